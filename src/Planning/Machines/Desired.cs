@@ -6,7 +6,10 @@ namespace Orchestrator.Planning;
 public sealed record DomainId(Guid Uid, string Name)
 {
     public static DomainId Of(ObjectMeta vm) =>
-        new(vm.Uid!.Value, vm.Namespace == "default" ? vm.Name : $"{vm.Namespace}:{vm.Name}");
+        new(vm.Uid!.Value, NameOf(vm));
+
+    /// <summary>The domain's name, known before the VM has a uid.</summary>
+    public static string NameOf(ObjectMeta vm) => vm.Namespace == "default" ? vm.Name : $"{vm.Namespace}:{vm.Name}";
 }
 
 /// <summary>The mark that makes a domain ours.</summary>
