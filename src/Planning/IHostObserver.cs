@@ -40,3 +40,25 @@ public interface IHostObserver
 
     ValueTask<ObservedHost> ObserveHostAsync(string host, CancellationToken stop);
 }
+
+/// <summary>Keeps the connections to the PMs.</summary>
+public interface IHostConnector
+{
+    /// <summary>
+    /// Calls back, from any thread, when something may have changed: with a UUID for one domain, without for the PM as a whole
+    /// (it came up, went down, or too much happened to name it).
+    /// </summary>
+    void Subscribe(Action<string, Guid?> changed);
+
+    /// <summary>Connects to a PM, or connects anew when how to reach it has changed. Returns at once; subscribers hear of success.</summary>
+    void Connect(string host, PhysicalMachineSpec spec);
+
+    /// <summary>Lets go of a PM. What runs there runs on.</summary>
+    void Disconnect(string host);
+
+    /// <summary>Looks at all domains of a PM and tells subscribers what differs from what was known.</summary>
+    /// <param name="host">Name of the PM.</param>
+    /// <param name="deep">True forgets what was known, so that changes of which no event told are found too (definitions, disk files).</param>
+    /// <param name="stop">Gives up.</param>
+    ValueTask SweepAsync(string host, bool deep, CancellationToken stop);
+}

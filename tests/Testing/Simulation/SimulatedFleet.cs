@@ -6,7 +6,7 @@ namespace Orchestrator.Testing.Simulation;
 public sealed class CrashException : Exception;
 
 /// <summary>All PMs, small enough to read: an observer and a target in memory.</summary>
-public sealed class SimulatedFleet(string cluster) : IHostObserver, IStepTarget
+public sealed class SimulatedFleet(string cluster) : IHostObserver, IHostConnector, IStepTarget
 {
     private int _applied;
 
@@ -20,14 +20,44 @@ public sealed class SimulatedFleet(string cluster) : IHostObserver, IStepTarget
 
     public List<string> Log { get; } = [];
 
-    /// <summary>Called after each change, as a libvirt event would be.</summary>
-    public Action<string, Guid?>? Changed { get; set; }
+    /// <summary>False loses every event, as a bad day would.</summary>
+    public bool TellsOfChanges { get; set; } = true;
+
+    private Action<string, Guid?> Changed { get; set; } = (_, _) => { };
 
     public SimulatedHost Add(string host)
     {
         var added = new SimulatedHost(host) { StorageActive = true, StorageMarked = true };
         Hosts.Add(host, added);
         return added;
+    }
+
+    public void Subscribe(Action<string, Guid?> changed) => Changed += changed;
+
+    public void Connect(string host, PhysicalMachineSpec spec) => Changed(host, null);
+
+    public void Disconnect(string host)
+    {
+    }
+
+    public ValueTask SweepAsync(string host, bool deep, CancellationToken stop)
+    {
+        foreach (var uid in Reach(host).Domains.Keys.ToList())
+        {
+            Changed(host, uid);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Disturbs a PM from outside, and tells of it unless events are lost.</summary>
+    public void Disturb(string host, Guid? domain, Action<SimulatedHost> change)
+    {
+        change(Hosts[host]);
+        if (TellsOfChanges)
+        {
+            Changed(host, domain);
+        }
     }
 
     public HostState State(string host) =>
@@ -172,7 +202,11 @@ public sealed class SimulatedFleet(string cluster) : IHostObserver, IStepTarget
         }
 
         Log.Add(step.Describe());
-        Changed?.Invoke(step.Host, domain?.Uid);
+        if (TellsOfChanges)
+        {
+            Changed(step.Host, domain?.Uid);
+        }
+
         return ValueTask.CompletedTask;
     }
 }
