@@ -56,7 +56,7 @@ internal sealed class LogFile : IDisposable
             connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
             connection.Execute("PRAGMA journal_mode = WAL");
             connection.Execute("PRAGMA synchronous = FULL");
-            connection.Execute("PRAGMA wal_autocheckpoint = 2000");
+            connection.Execute("PRAGMA wal_autocheckpoint = 250");
             connection.Execute("PRAGMA journal_size_limit = 67108864");
             connection.Execute("PRAGMA cache_size = -8192");
             RequireSchema(connection, path);
