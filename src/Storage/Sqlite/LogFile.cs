@@ -18,8 +18,9 @@ internal sealed class LogFile : IDisposable
     private const int ApplicationId = 0x4f726368; // "Orch"
     private const int SchemaVersion = 1;
     private const int TrimRows = 256;
-    private const int VacuumPages = 64;
+    private const int VacuumPages = 256;
 
+    private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -27,9 +28,11 @@ internal sealed class LogFile : IDisposable
     private readonly SqliteStatement _delete;
     private readonly SqliteStatement _compact;
     private readonly Queue<(long Revision, string Key)> _superfluous = new();
+    private bool _isSlack;
 
-    private LogFile(SqliteConnection connection)
+    private LogFile(string path, SqliteConnection connection)
     {
+        _path = path;
         _connection = connection;
         _begin = connection.Prepare("BEGIN IMMEDIATE");
         _commit = connection.Prepare("COMMIT");
@@ -41,8 +44,8 @@ internal sealed class LogFile : IDisposable
 
     public string ClusterId { get; }
 
-    /// <summary>Whether compaction has left rows that <see cref="Trim"/> can delete.</summary>
-    public bool CanTrim => _superfluous.Count > 0;
+    /// <summary>Whether compaction has left something for <see cref="Trim"/> to do.</summary>
+    public bool CanTrim => _superfluous.Count > 0 || _isSlack;
 
     /// <summary>Opens the file, creating it and its schema if it is not there.</summary>
     /// <exception cref="SqliteException">The file cannot be used.</exception>
@@ -52,15 +55,24 @@ internal sealed class LogFile : IDisposable
         var connection = new SqliteConnection(path);
         try
         {
-            // auto_vacuum only takes effect before the first table; WAL with FULL syncs the log at every commit.
-            connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            var isNew = IsNew(connection, path);
+            if (isNew)
+            {
+                connection.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // takes effect before the first write only
+            }
+
+            // Every commit syncs the write-ahead log. Frequent checkpoints are short ones, for the sake of those who wait meanwhile.
             connection.Execute("PRAGMA journal_mode = WAL");
             connection.Execute("PRAGMA synchronous = FULL");
             connection.Execute("PRAGMA wal_autocheckpoint = 250");
             connection.Execute("PRAGMA journal_size_limit = 67108864");
             connection.Execute("PRAGMA cache_size = -8192");
-            RequireSchema(connection, path);
-            return new(connection);
+            if (isNew)
+            {
+                CreateSchema(connection);
+            }
+
+            return new(path, connection);
         }
         catch
         {
@@ -86,7 +98,7 @@ internal sealed class LogFile : IDisposable
             var value = rows.Blob(5);
             if ((uint)rows.Int64(6) != Checksum(revision, key, created, deleted, value))
             {
-                throw new StoreCorruptException($"The record of {key} at revision {revision} does not match its checksum.");
+                throw new StoreCorruptException($"{_path} is damaged: the record of {key} at revision {revision} does not match its checksum.");
             }
 
             var previous = current.GetValueOrDefault(key);
@@ -150,8 +162,22 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    /// <summary>Deletes some superfluous rows and gives free pages at the file's end back to the file system.</summary>
-    public void Trim() => Durably(() => { });
+    /// <summary>Does a little of what is left to do: deletes superfluous rows, and gives pages back once most of the file is free.</summary>
+    public void Trim()
+    {
+        if (_superfluous.Count > 0)
+        {
+            Durably(() => { });
+        }
+        else
+        {
+            _connection.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
+        }
+
+        // Some free pages are the room that the next writes need.
+        var free = _connection.QueryInt64("PRAGMA freelist_count");
+        _isSlack = free > VacuumPages && free > _connection.QueryInt64("PRAGMA page_count") / 2;
+    }
 
     public void Dispose()
     {
@@ -163,26 +189,27 @@ internal sealed class LogFile : IDisposable
         _connection.Dispose();
     }
 
-    private static void RequireSchema(SqliteConnection connection, string path)
+    // Only reads, so that a file which is not ours stays as it is.
+    private static bool IsNew(SqliteConnection connection, string path)
     {
         var application = connection.QueryInt64("PRAGMA application_id");
         var version = connection.QueryInt64("PRAGMA user_version");
-        var empty = connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0;
-        if (empty && application == 0)
+        if (application == 0 && connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0)
         {
-            Create(connection);
+            return true;
         }
-        else if (application != ApplicationId)
+
+        if (application != ApplicationId)
         {
             throw new StoreCorruptException($"{path} is a SQLite database of another program.");
         }
-        else if (version != SchemaVersion)
-        {
-            throw new StoreCorruptException($"{path} has schema version {version}; this program knows version {SchemaVersion}.");
-        }
+
+        return version == SchemaVersion
+            ? false
+            : throw new StoreCorruptException($"{path} has schema version {version}; this program knows version {SchemaVersion}.");
     }
 
-    private static void Create(SqliteConnection connection)
+    private static void CreateSchema(SqliteConnection connection)
     {
         connection.Execute("BEGIN IMMEDIATE");
         connection.Execute("CREATE TABLE store (cluster_id TEXT NOT NULL, compacted INTEGER NOT NULL)");
@@ -234,7 +261,7 @@ internal sealed class LogFile : IDisposable
     private string QueryClusterId()
     {
         using var row = _connection.Prepare("SELECT cluster_id FROM store");
-        return row.Step() ? row.Text(0) : throw new StoreCorruptException("The database has lost its cluster id.");
+        return row.Step() ? row.Text(0) : throw new StoreCorruptException($"{_path} is damaged: it has lost its cluster id.");
     }
 
     private void Insert(StoreEvent happened, long id, long at)
@@ -279,11 +306,6 @@ internal sealed class LogFile : IDisposable
             var first = revision * Transaction.MaxOperations;
             _delete.Bind(1, first).Bind(2, first + Transaction.MaxOperations - 1).Bind(3, key).Run();
             trimmed++;
-        }
-
-        if (trimmed > 0)
-        {
-            _connection.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
         }
 
         return trimmed;
