@@ -158,6 +158,32 @@ public abstract partial class ObjectStoreContract
     }
 
     [Fact]
+    public void What_no_engine_could_store_is_no_transaction()
+    {
+        foreach (var key in new[] { "", "a\0", "a\nb", "\ud800", new string('k', 1025) })
+        {
+            Assert.Throws<ArgumentException>(() => Operation.Create(key, default));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Operation.Update("a", default, 0));
+        Assert.Throws<ArgumentException>(() => new Transaction());
+        Assert.Throws<ArgumentException>(() => new Transaction(Operation.Check("a", 1), Operation.Delete("a", 1)));
+        Assert.Throws<ArgumentException>(() => new Transaction([.. Enumerable.Range(0, 129).Select(i => Operation.Delete($"{i}"))]));
+        Assert.Throws<TransactionTooLargeException>(() => new Transaction(Operation.Put("a", new byte[Transaction.MaxBytes])));
+    }
+
+    [Fact]
+    public async Task The_largest_transaction_is_taken()
+    {
+        var values = Enumerable.Range(0, Transaction.MaxOperations).Select(i => Operation.Put($"{i:D3}", new byte[Transaction.MaxBytes / Transaction.MaxOperations - 3])).ToArray();
+        Assert.Equal(1, Revision(await Store.CommitAsync(new(values), None)));
+        Assert.Equal(2, Revision(await Store.CommitAsync(new(values), None)));
+        await ReopenAsync();
+        Assert.Equal(Transaction.MaxOperations, (await Store.ListAsync("", None)).Items.Count(entry => entry is { CreateRevision: 1, Revision: 2 }));
+        Assert.Equal(2 * Transaction.MaxOperations, (await TakeAsync("", 0, 2 * Transaction.MaxOperations)).Count);
+    }
+
+    [Fact]
     public async Task A_closed_store_takes_nothing_more()
     {
         await Store.DisposeAsync();

@@ -78,6 +78,7 @@ public sealed class SqliteKillTests : IDisposable
                 var stored = int.Parse(Encoding.UTF8.GetString(left.Value.Span[..10]), CultureInfo.InvariantCulture);
                 Assert.Equal(left.Value.ToArray(), right.Value.ToArray());
                 Assert.Equal(left.Revision, right.Revision);
+                Assert.Equal(stored % 2 == 0 ? left.Revision : null, (await store.GetAsync(KilledWriter.EvenKey(writer), CancellationToken.None))?.Revision);
 
                 // The last acknowledged, or the one after it, whose acknowledgement the kill cut off.
                 Assert.InRange(stored, count, count + 1);

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text;
 using Orchestrator.Storage.Memory;
 
 namespace Orchestrator.Storage.Sqlite;
@@ -15,8 +12,6 @@ namespace Orchestrator.Storage.Sqlite;
 /// </remarks>
 internal sealed class LogFile : IDisposable
 {
-    private const int ApplicationId = 0x4f726368; // "Orch"
-    private const int SchemaVersion = 1;
     private const int TrimRows = 256;
     private const int VacuumPages = 256;
 
@@ -55,7 +50,7 @@ internal sealed class LogFile : IDisposable
         var connection = new SqliteConnection(path);
         try
         {
-            var isNew = IsNew(connection, path);
+            var isNew = LogSchema.IsNew(connection, path);
             if (isNew)
             {
                 connection.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // takes effect before the first write only
@@ -69,7 +64,7 @@ internal sealed class LogFile : IDisposable
             connection.Execute("PRAGMA cache_size = -8192");
             if (isNew)
             {
-                CreateSchema(connection);
+                LogSchema.Create(connection);
             }
 
             return new(path, connection);
@@ -96,7 +91,7 @@ internal sealed class LogFile : IDisposable
             var created = rows.Int64(2);
             var deleted = rows.Int64(3) != 0;
             var value = rows.Blob(5);
-            if ((uint)rows.Int64(6) != Checksum(revision, key, created, deleted, value))
+            if ((uint)rows.Int64(6) != RowChecksum.Of(revision, key, created, deleted, value))
             {
                 throw new StoreCorruptException($"{_path} is damaged: the record of {key} at revision {revision} does not match its checksum.");
             }
@@ -189,75 +184,6 @@ internal sealed class LogFile : IDisposable
         _connection.Dispose();
     }
 
-    // Only reads, so that a file which is not ours stays as it is.
-    private static bool IsNew(SqliteConnection connection, string path)
-    {
-        var application = connection.QueryInt64("PRAGMA application_id");
-        var version = connection.QueryInt64("PRAGMA user_version");
-        if (application == 0 && connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0)
-        {
-            return true;
-        }
-
-        if (application != ApplicationId)
-        {
-            throw new StoreCorruptException($"{path} is a SQLite database of another program.");
-        }
-
-        return version == SchemaVersion
-            ? false
-            : throw new StoreCorruptException($"{path} has schema version {version}; this program knows version {SchemaVersion}.");
-    }
-
-    private static void CreateSchema(SqliteConnection connection)
-    {
-        connection.Execute("BEGIN IMMEDIATE");
-        connection.Execute("CREATE TABLE store (cluster_id TEXT NOT NULL, compacted INTEGER NOT NULL)");
-        connection.Execute($"""
-            CREATE TABLE log (
-              id INTEGER PRIMARY KEY, -- revision * {Transaction.MaxOperations} + position within its transaction
-              key TEXT NOT NULL,
-              create_revision INTEGER NOT NULL,
-              deleted INTEGER NOT NULL,
-              at INTEGER NOT NULL,    -- Unix milliseconds
-              value BLOB NOT NULL,
-              crc INTEGER NOT NULL)
-            """);
-        connection.Execute($"""
-            CREATE VIEW current AS
-              SELECT key, create_revision, max(id) / {Transaction.MaxOperations} AS revision, value FROM log GROUP BY key HAVING deleted = 0
-            """);
-        connection.Execute($"INSERT INTO store VALUES ('{Guid.NewGuid()}', 0)");
-        connection.Execute($"PRAGMA application_id = {ApplicationId}");
-        connection.Execute($"PRAGMA user_version = {SchemaVersion}");
-        connection.Execute("COMMIT");
-    }
-
-    // CRC-32C: cheap in hardware, and it notices a flipped bit in what SQLite itself does not check.
-    private static uint Checksum(long revision, string key, long created, bool deleted, ReadOnlySpan<byte> value)
-    {
-        var crc = BitOperations.Crc32C(uint.MaxValue, (ulong)revision);
-        crc = BitOperations.Crc32C(crc, (ulong)created);
-        crc = BitOperations.Crc32C(crc, deleted ? (byte)1 : (byte)0);
-        return Checksum(Checksum(crc, Encoding.UTF8.GetBytes(key)), value);
-    }
-
-    private static uint Checksum(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words)
-        {
-            crc = BitOperations.Crc32C(crc, word);
-        }
-
-        foreach (var rest in bytes[(words.Length * sizeof(ulong))..])
-        {
-            crc = BitOperations.Crc32C(crc, rest);
-        }
-
-        return crc;
-    }
-
     private string QueryClusterId()
     {
         using var row = _connection.Prepare("SELECT cluster_id FROM store");
@@ -270,7 +196,7 @@ internal sealed class LogFile : IDisposable
         var deleted = happened.Type == StoreEventType.Deleted;
         var value = deleted ? default : entry.Value.Span;
         _insert.Bind(1, id).Bind(2, entry.Key).Bind(3, entry.CreateRevision).Bind(4, deleted ? 1 : 0).Bind(5, at).Bind(6, value)
-            .Bind(7, Checksum(entry.Revision, entry.Key, entry.CreateRevision, deleted, value)).Run();
+            .Bind(7, RowChecksum.Of(entry.Revision, entry.Key, entry.CreateRevision, deleted, value)).Run();
     }
 
     // Superfluous rows go along with whatever is committed, so that trimming costs no sync of its own while there is work.
