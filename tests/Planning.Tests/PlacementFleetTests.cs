@@ -49,6 +49,16 @@ public class PlacementFleetTests
     }
 
     [Fact]
+    public void The_newest_VM_has_the_greatest_id_whatever_the_order_of_binding()
+    {
+        var fleet = Fleet.Of([Pm(1), Pm(2)], [Vm(3).On("pm-1"), Vm(1).On("pm-2")]);
+        Assert.Equal(3, fleet.Newest!.Status.Id);
+        Assert.Equal(3, fleet.With(Vm(2).On("pm-2")).Newest!.Status.Id);
+        Assert.Equal(4, fleet.With(Vm(4).On("pm-2")).Newest!.Status.Id);
+        Assert.Same(fleet, fleet.With(Vm(4).On("gone")));
+    }
+
+    [Fact]
     public void A_thousand_VMs_find_their_place_quickly()
     {
         VmPlacement alone = new() { AntiAffinity = [new() { MatchLabels = Labels(("app", "a")), TopologyKey = "rack" }] };
