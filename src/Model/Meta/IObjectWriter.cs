@@ -28,7 +28,7 @@ public sealed record WriteOutcome(WriteResult Result, Resource? Object, Equatabl
 
     public static WriteOutcome Done(WriteResult result, Resource stored) => new(result, stored, [], "");
 
-    public static WriteOutcome NotFound(ResourceType type, string name) => new(WriteResult.NotFound, null, [], $"{type.Plural}.{type.Group} \"{name}\" not found");
+    public static WriteOutcome NotFound(ResourceType type, string name) => new(WriteResult.NotFound, null, [], $"{type.QualifiedPlural} \"{name}\" not found");
 
     public static WriteOutcome Invalid(EquatableArray<FieldError> errors) => new(WriteResult.Invalid, null, errors, string.Join("; ", errors));
 

@@ -80,7 +80,8 @@ public static class Admission
             {
                 Labels = sent.Metadata.Labels,
                 Annotations = sent.Metadata.Annotations,
-                Finalizers = sent.Metadata.Finalizers,
+                // Until deletion was asked for, what the kind needs to clean up cannot be dropped, as a manifest that is put back would.
+                Finalizers = old.Deleting ? sent.Metadata.Finalizers : [.. sent.Metadata.Finalizers.Union(type.Finalizers, StringComparer.Ordinal)],
                 OwnerReferences = sent.Metadata.OwnerReferences,
                 Generation = sent.SameSpec(stored) ? old.Generation : old.Generation + 1,
             },
