@@ -54,7 +54,7 @@ public sealed class ThreeFilesProblemTests : IDisposable
     [InlineData("{'types': [\n{'tid': 1, 'cpu': 1, 'ram': 512, 'disk': 1}\n{'tid': 2}]}", "flavor_file:3: a ',' or ']' was expected, not '{'tid': 2}]}'")]
     [InlineData("{'types': [{'tid': 1, 'cpu': 1, 'ram': 512}]}", "flavor_file:1: disk is missing")]
     [InlineData("{'types': [{'cpu': 0, 'ram': -5, 'disk': 1.5}]}", "flavor_file:1: cpu must be a whole number from 1 to 2147483647, not 0", "flavor_file:1: ram must be a whole number from 1 to 2147483647, not -5", "flavor_file:1: disk must be a whole number from 0 to 2147483647, not 1.5")]
-    [InlineData("{'types': [{'cpu': '1', 'ram': None, 'disk': True}]}", "flavor_file:1: ram is missing", "flavor_file:1: cpu must be a whole number from 1 to 2147483647, not the text '1'", "flavor_file:1: disk must be a whole number from 0 to 2147483647, not true")]
+    [InlineData("{'types': [{'cpu': '1', 'ram': None, 'disk': True}]}", "flavor_file:1: cpu must be a whole number from 1 to 2147483647, not the text '1'", "flavor_file:1: ram is missing", "flavor_file:1: disk must be a whole number from 0 to 2147483647, not true")]
     [InlineData("{'types': [{'cpu': 99999, 'ram': 1, 'disk': 1}]}", "flavor_file:1: cpu: Invalid value: 99999: must be between 1 and 1024")]
     [InlineData("{'types': [{'cpu': 99999999999999999999, 'ram': 1, 'disk': 1}]}", "flavor_file:1: cpu must be a whole number from 1 to 2147483647, not 99999999999999999999")]
     [InlineData("{'types': [\n{'tid': 2, 'cpu': 1, 'ram': 1, 'disk': 1},\n{'cpu': 1, 'ram': 1, 'disk': 1}]}", "flavor_file:3: the tid 2 is that of line 2 already")]
