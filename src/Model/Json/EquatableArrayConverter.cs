@@ -35,7 +35,14 @@ internal sealed class EquatableArrayConverter<T> : JsonConverter<EquatableArray<
         var items = new List<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(JsonSerializer.Deserialize(ref reader, element) ?? throw new JsonException("a list item must not be null"));
+            try
+            {
+                items.Add(JsonSerializer.Deserialize(ref reader, element) ?? throw new JsonException("a list item must not be null"));
+            }
+            catch (JsonException wrong)
+            {
+                throw JsonErrors.InItem(items.Count, wrong);
+            }
         }
 
         return [.. items];

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -60,7 +62,7 @@ public sealed class QuantityConverter : JsonConverter<Quantity>
         var text = reader.TokenType switch
         {
             JsonTokenType.String => reader.GetString(),
-            JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+            JsonTokenType.Number => Encoding.ASCII.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
             _ => null,
         };
         return Quantity.TryParse(text, out var quantity, out var error) ? quantity : throw new JsonException(error);
@@ -69,11 +71,13 @@ public sealed class QuantityConverter : JsonConverter<Quantity>
     public override void Write(Utf8JsonWriter writer, Quantity value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
-/// <summary>RFC 3339 in UTC with whole seconds, as Kubernetes writes <c>metav1.Time</c>.</summary>
+/// <summary>RFC 3339, written in UTC with whole seconds as Kubernetes writes <c>metav1.Time</c>; a time without zone is refused.</summary>
 public sealed class Rfc3339Converter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time)
+        reader.TokenType == JsonTokenType.String
+            && reader.TryGetDateTime(out var local) && local.Kind != DateTimeKind.Unspecified
+            && reader.TryGetDateTimeOffset(out var time)
             ? time
             : throw new JsonException("must be a time such as 2026-01-31T12:00:00Z");
 

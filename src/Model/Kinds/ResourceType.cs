@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Model.Json;
 
 namespace Orchestrator.Model;
 
@@ -54,8 +55,15 @@ public abstract class ResourceType
     /// <summary>Reads an object of this kind. Throws <see cref="JsonException"/> whose path names the field.</summary>
     public Resource Parse(ReadOnlySpan<byte> json)
     {
-        var resource = (Resource?)JsonSerializer.Deserialize(json, Json) ?? throw new JsonException("expected an object, not null");
-        return resource with { ApiVersion = ApiVersion, Kind = Kind };
+        try
+        {
+            var resource = (Resource?)JsonSerializer.Deserialize(json, Json) ?? throw new JsonException("expected an object, not null");
+            return resource with { ApiVersion = ApiVersion, Kind = Kind };
+        }
+        catch (JsonException wrong)
+        {
+            throw JsonErrors.WithFullPath(wrong);
+        }
     }
 
     /// <summary>Reads a stored object and stamps it with the revision it was stored at.</summary>

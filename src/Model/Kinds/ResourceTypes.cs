@@ -17,7 +17,7 @@ public static class ResourceTypes
         Namespaced = false,
         Numbered = true,
         Finalizers = [PhysicalMachine.Finalizer],
-        TypedJson = ModelJson.Default.PhysicalMachine,
+        TypedJson = ModelJson.Of<PhysicalMachine>(),
         Rules = PhysicalMachineRules.Validate,
     };
 
@@ -30,7 +30,7 @@ public static class ResourceTypes
         ShortNames = ["it"],
         Namespaced = false,
         Numbered = true,
-        TypedJson = ModelJson.Default.InstanceType,
+        TypedJson = ModelJson.Of<InstanceType>(),
         Rules = InstanceTypeRules.Validate,
     };
 
@@ -43,7 +43,7 @@ public static class ResourceTypes
         ShortNames = ["img"],
         Namespaced = false,
         Numbered = true,
-        TypedJson = ModelJson.Default.Image,
+        TypedJson = ModelJson.Of<Image>(),
         Rules = ImageRules.Validate,
     };
 
@@ -57,7 +57,7 @@ public static class ResourceTypes
         Namespaced = true,
         Numbered = true,
         Finalizers = [VirtualMachine.Finalizer],
-        TypedJson = ModelJson.Default.VirtualMachine,
+        TypedJson = ModelJson.Of<VirtualMachine>(),
         Rules = VirtualMachineRules.Validate,
         ChangeRules = VirtualMachineRules.ValidateChange,
     };
@@ -70,7 +70,7 @@ public static class ResourceTypes
         Singular = "event",
         ShortNames = ["ev"],
         Namespaced = true,
-        TypedJson = ModelJson.Default.Event,
+        TypedJson = ModelJson.Of<Event>(),
     };
 
     public static IReadOnlyList<ResourceType> All { get; } = [PhysicalMachines, InstanceTypes, Images, VirtualMachines, Events];

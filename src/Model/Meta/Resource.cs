@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace Orchestrator.Model;
@@ -31,9 +32,12 @@ public abstract record Resource<TSpec, TStatus> : Resource
     where TSpec : class
     where TStatus : ResourceStatus, new()
 {
+    [DisallowNull]
     public required TSpec Spec { get; init; }
 
-    public TStatus Status { get; init; } = new();
+    /// <summary>Never null: none is an empty one.</summary>
+    [AllowNull]
+    public TStatus Status { get; init => field = value ?? new(); } = new();
 
     [JsonIgnore]
     public override ResourceStatus BaseStatus => Status;

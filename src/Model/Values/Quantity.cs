@@ -38,9 +38,9 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     public static Quantity FromBytes(long bytes) => new(bytes, null);
 
-    public static Quantity FromMiB(long mebibytes) => new(checked(mebibytes << 20), null);
+    public static Quantity FromMiB(long mebibytes) => new(checked(mebibytes * (1L << 20)), null);
 
-    public static Quantity FromGiB(long gibibytes) => new(checked(gibibytes << 30), null);
+    public static Quantity FromGiB(long gibibytes) => new(checked(gibibytes * (1L << 30)), null);
 
     /// <summary>Reads a quantity; <paramref name="error"/> says in one phrase what is wrong with it.</summary>
     public static bool TryParse(string? text, out Quantity quantity, out string error)
