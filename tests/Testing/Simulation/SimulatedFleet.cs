@@ -1,3 +1,4 @@
+using Orchestrator.Model;
 using Orchestrator.Planning;
 
 namespace Orchestrator.Testing.Simulation;
