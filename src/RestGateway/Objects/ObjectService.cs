@@ -43,7 +43,7 @@ public sealed partial class ObjectService(IObjectStore store, TimeProvider time,
         return found;
     }
 
-    public async ValueTask<WriteOutcome> ApplyAsync(Resource desired, CancellationToken stop)
+    public async ValueTask<WriteOutcome> ApplyAsync(Resource desired, StringMap whenCreated, CancellationToken stop)
     {
         var type = ResourceTypes.Find(desired.ApiVersion, desired.Kind);
         if (type is null)
@@ -59,7 +59,7 @@ public sealed partial class ObjectService(IObjectStore store, TimeProvider time,
                 return outcome;
             }
 
-            outcome = await CreateAsync(type, desired, stop);
+            outcome = await CreateAsync(type, Annotated(desired, whenCreated), stop);
             if (outcome is not { Result: WriteResult.Conflict, Object: not null })
             {
                 return outcome;
@@ -71,6 +71,9 @@ public sealed partial class ObjectService(IObjectStore store, TimeProvider time,
 
     public ValueTask<WriteOutcome> DeleteAsync(ResourceType type, string? @namespace, string name, Guid uid, CancellationToken stop) =>
         DeleteAsync(type, @namespace, name, new DeleteWish(Uid: uid), stop);
+
+    private static Resource Annotated(Resource resource, StringMap more) =>
+        resource with { Metadata = resource.Metadata with { Annotations = new([.. resource.Metadata.Annotations.Where(pair => !more.ContainsKey(pair.Key)), .. more]) } };
 
     private static Resource Merged(Resource stored, Resource desired)
     {
