@@ -9,6 +9,9 @@ public static partial class Names
 
     public static bool IsName(string? text) => text is not null && Name().IsMatch(text);
 
+    /// <summary>An optional DNS prefix and <c>/</c>, then a name.</summary>
+    public static bool IsLabelKey(string text) => QualifiedName().IsMatch(text);
+
     public static IEnumerable<FieldError> Validate(ObjectMeta metadata, bool namespaced)
     {
         if (metadata.Name.Length == 0)
