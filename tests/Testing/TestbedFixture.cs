@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Orchestrator.Testing;
 
 /// <summary>
@@ -21,7 +19,5 @@ public abstract class TestbedFixture(int hosts, bool exclusive = false) : IAsync
         {
             await _bed.DisposeAsync().ConfigureAwait(false);
         }
-
-        GC.SuppressFinalize(this);
     }
 }

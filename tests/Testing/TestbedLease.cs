@@ -22,11 +22,11 @@ internal static class TestbedLease
                 // On Unix .NET maps FileShare.None to flock(LOCK_EX) and anything else to flock(LOCK_SH).
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, exclusive ? FileShare.None : FileShare.Read);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException held) when (File.Exists(path))
             {
                 if (time.GetElapsedTime(start) > Patience)
                 {
-                    throw new TimeoutException($"Other tests hold the test bed ({path}).");
+                    throw new TimeoutException($"Other tests hold the test bed ({path}).", held);
                 }
             }
 

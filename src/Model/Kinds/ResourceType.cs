@@ -31,6 +31,9 @@ public abstract class ResourceType
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
+    /// <summary>The plural as messages name it: <c>virtualmachines.orchestrator.vm</c>.</summary>
+    public string QualifiedPlural => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+
     /// <summary>The store prefix of all objects of this kind.</summary>
     public string Prefix => $"/{(Group.Length == 0 ? "core" : Group)}/{Plural}/";
 

@@ -28,7 +28,7 @@ public sealed record WriteOutcome(WriteResult Result, Resource? Object, Equatabl
 
     public static WriteOutcome Done(WriteResult result, Resource stored) => new(result, stored, [], "");
 
-    public static WriteOutcome NotFound(ResourceType type, string name) => new(WriteResult.NotFound, null, [], $"{type.Plural}.{type.Group} \"{name}\" not found");
+    public static WriteOutcome NotFound(ResourceType type, string name) => new(WriteResult.NotFound, null, [], $"{type.QualifiedPlural} \"{name}\" not found");
 
     public static WriteOutcome Invalid(EquatableArray<FieldError> errors) => new(WriteResult.Invalid, null, errors, string.Join("; ", errors));
 
@@ -42,7 +42,11 @@ public sealed record WriteOutcome(WriteResult Result, Resource? Object, Equatabl
 public interface IObjectWriter
 {
     /// <summary>Creates the object, or updates the one of the same kind, namespace and name. Labels and annotations of others are kept.</summary>
-    ValueTask<WriteOutcome> ApplyAsync(Resource desired, CancellationToken stop);
+    /// <param name="whenCreated">
+    /// Annotations that the object gets only if this write creates it: a mark of its maker that one that was there before never gets,
+    /// also when we are killed between this write and the next.
+    /// </param>
+    ValueTask<WriteOutcome> ApplyAsync(Resource desired, StringMap whenCreated, CancellationToken stop);
 
     /// <summary>Deletes the object if it still is the one with <paramref name="uid"/>.</summary>
     ValueTask<WriteOutcome> DeleteAsync(ResourceType type, string? @namespace, string name, Guid uid, CancellationToken stop);

@@ -23,6 +23,8 @@ public sealed record FieldError(string Field, FieldErrorReason Reason, string Me
 
     public static FieldError Forbidden(string field, string why) => new(field, FieldErrorReason.FieldValueForbidden, $"Forbidden: {why}");
 
+    public static FieldError Duplicate(string field) => new(field, FieldErrorReason.FieldValueDuplicate, "appears twice");
+
     public static FieldError Unknown(string field, string? didYouMean) =>
         new(field, FieldErrorReason.FieldValueUnknown, didYouMean is null ? "unknown field" : $"unknown field; did you mean {didYouMean}?");
 

@@ -1,0 +1,49 @@
+using System.Xml.Linq;
+using Orchestrator.Libvirt;
+using Orchestrator.Model;
+using Orchestrator.Planning;
+
+namespace Orchestrator.Drivers.Libvirt;
+
+/// <summary>Finds out what a PM has and what runs there.</summary>
+internal static class HostDiscovery
+{
+    public static async ValueTask<ObservedHost> LookAsync(HostSession session, TimeProvider time, CancellationToken stop)
+    {
+        var connection = session.Link.Control;
+        var node = await connection.GetNodeInfoAsync(stop).ConfigureAwait(false);
+        var hypervisor = await connection.GetHypervisorTypeAsync(stop).ConfigureAwait(false);
+        var capabilities = XDocument.Parse(await connection.GetCapabilitiesAsync(stop).ConfigureAwait(false));
+        session.Hypervisors ??= await HypervisorProbe.FindAsync(session, hypervisor, capabilities, time, stop).ConfigureAwait(false);
+        var storage = await session.Storage.ObserveAsync(fresh: true, stop).ConfigureAwait(false);
+        var domains = await DomainsAsync(session, stop).ConfigureAwait(false);
+        var foreign = domains.Where(domain => domain.Details.Mark?.Cluster != session.Cluster && !HypervisorProbe.IsProbe(domain.Ref.Name)).ToList();
+        return new(
+            await connection.GetHostnameAsync(stop).ConfigureAwait(false),
+            node.Model,
+            capabilities.Descendants("cpu").Elements("model").FirstOrDefault()?.Value ?? node.Model,
+            new()
+            {
+                Cpu = node.Cpus,
+                MemoryMiB = (long)(node.MemoryKiB >> 10),
+                DiskGiB = await session.Storage.CapacityGiBAsync(stop).ConfigureAwait(false),
+            },
+            foreign.Aggregate(new Resources(), (sum, domain) => domain.Details.Live is { } live ? sum + new Resources { Cpu = live.Cpu, MemoryMiB = live.MaxMemoryMiB } : sum),
+            [.. session.Hypervisors],
+            Text(await connection.GetLibvirtVersionAsync(stop).ConfigureAwait(false)),
+            $"{hypervisor} {Text(await connection.GetHypervisorVersionAsync(stop).ConfigureAwait(false))}",
+            [.. foreign.Select(domain => domain.Ref.Name)],
+            [.. domains.Where(domain => domain.Details.Mark?.Cluster == session.Cluster).Select(domain => (domain.Ref.Uuid, domain.Ref.Name))],
+            storage);
+    }
+
+    /// <summary>Every domain in full; details that are not known yet are fetched.</summary>
+    private static async ValueTask<IReadOnlyList<(DomainRef Ref, DomainDetails Details)>> DomainsAsync(HostSession session, CancellationToken stop)
+    {
+        var all = await Task.WhenAll(session.Domains.All().Select(async domain =>
+            (domain, await HostObserver.DomainAsync(session, new(domain.Uuid, domain.Name), fresh: false, stop).ConfigureAwait(false)))).ConfigureAwait(false);
+        return [.. all.Where(one => one.Item2 is not null).Select(one => (one.domain, one.Item2!))];
+    }
+
+    private static string Text(Version version) => version.ToString(3);
+}
