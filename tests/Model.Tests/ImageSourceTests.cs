@@ -22,6 +22,8 @@ public class ImageSourceTests
     [InlineData(":/x")]
     [InlineData("@host:/x")]
     [InlineData("-oProxyCommand=reboot:/x")]
+    [InlineData("-host:/x")]
+    [InlineData("root@-host:/x")]
     [InlineData("root@-oProxyCommand=reboot:/x")]
     [InlineData("-root@host:/x")]
     [InlineData("ro ot@host:/x")]
