@@ -26,7 +26,8 @@ public sealed class RefusalTests : IAsyncLifetime
     public Task Fields_are_named_one_a_line() => RefusedAsync(
         """
         error: VirtualMachine "web-1" is invalid
-          TODO
+          spec.instanceType: Invalid value: "no type": must be 1 to 63 letters, digits, '-', '_' or '.', starting and ending with a letter or digit
+          spec.image: Invalid value: "no/image": must be 1 to 63 letters, digits, '-', '_' or '.', starting and ending with a letter or digit
 
         """,
         "vm", "create", "web-1", "--type", "no type", "--image", "no/image");
@@ -63,7 +64,7 @@ public sealed class RefusalTests : IAsyncLifetime
         var run = await _world.RunAsync(command);
 
         Assert.Equal(Orchctl.Misused, run.Code);
-        Assert.NotEqual("", run.Error);
+        Assert.NotEmpty(run.Error);
     }
 
     [Theory]
@@ -75,7 +76,7 @@ public sealed class RefusalTests : IAsyncLifetime
         var run = await _world.RunAsync(command);
 
         Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.Contains($"Examples:\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Examples:\n", run.Out, StringComparison.Ordinal);
         Assert.Contains($"  {example}\n", run.Out, StringComparison.Ordinal);
     }
 

@@ -19,7 +19,7 @@ public sealed class World : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("orchctl-").FullName;
     private WebApplication? _app;
-    private IObjectStore? _store;
+    private SqliteObjectStore? _store;
 
     public StoppedClock Time { get; } = new();
 
@@ -40,7 +40,7 @@ public sealed class World : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton(_store);
+        builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IObjectStore>(_store);
         builder.Services.AddGateway();
         _app = builder.Build();
         _app.MapGateway();

@@ -72,7 +72,7 @@ internal sealed class ApiClient(Uri server, TimeProvider time) : IDisposable
         using var request = Request(method, path, body);
         using var response = await TryAsync(() => _http.SendAsync(request, either.Token), stop);
         var answer = await BodyAsync(response, either.Token);
-        return response.IsSuccessStatusCode && answer is { } json ? json : throw StatusReader.Read(server, response.StatusCode, answer);
+        return response.IsSuccessStatusCode && answer is { ValueKind: JsonValueKind.Object } json ? json : throw StatusReader.Read(server, response.StatusCode, answer);
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path, byte[]? body) => new(method, _root + path)
