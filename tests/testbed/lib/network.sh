@@ -6,7 +6,7 @@ bridge_up() {
     [ -z "$(ip -o address show to "$TB_NET.0/24")" ] || die "$TB_NET.0/24 is in use on this machine, set TB_NET"
     ip link add "$bridge" address "$(mac 1)" type bridge
   fi
-  ip address show dev "$bridge" | grep -q "inet $TB_NET.1/" || ip address add "$TB_NET.1/24" dev "$bridge"
+  [ -n "$(ip -o address show dev "$bridge" to "$TB_NET.1")" ] || ip address add "$TB_NET.1/24" dev "$bridge"
   ip link set "$bridge" up
 }
 
