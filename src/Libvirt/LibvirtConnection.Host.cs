@@ -15,8 +15,9 @@ public sealed partial class LibvirtConnection
     public Task<string> GetHypervisorTypeAsync(CancellationToken stop) =>
         CallAsync(Procedure.ConnectGetType, arguments: null, WireTypes.String, stop);
 
+    /// <summary>The first call after a QEMU update probes QEMU, which takes seconds.</summary>
     public Task<Version> GetHypervisorVersionAsync(CancellationToken stop) =>
-        CallAsync(Procedure.ConnectGetVersion, arguments: null, PackedVersion, stop);
+        LongCallAsync(Procedure.ConnectGetVersion, arguments: null, PackedVersion, stop);
 
     /// <summary>The daemon's libvirt version.</summary>
     public Task<Version> GetLibvirtVersionAsync(CancellationToken stop) =>

@@ -33,21 +33,8 @@ public sealed class LibvirtHost : IAsyncDisposable
         var routes = HostRoutes.Of(uri, options, time);
         try
         {
-            var failures = new List<string>();
-            foreach (var route in routes.InOrder)
-            {
-                try
-                {
-                    var first = await OpenAsync(uri, route, options, time, stop).ConfigureAwait(false);
-                    return new LibvirtHost(uri, routes, route, first, options, time);
-                }
-                catch (LibvirtConnectionException e) when (!routes.IsHopeless)
-                {
-                    failures.Add(e.Message);
-                }
-            }
-
-            throw new LibvirtConnectionException($"{uri}: {string.Join("; ", failures)}");
+            var (route, first) = await FirstThatAnswersAsync(uri, routes, options, time, stop).ConfigureAwait(false);
+            return new LibvirtHost(uri, routes, route, first, options, time);
         }
         catch
         {
@@ -84,6 +71,30 @@ public sealed class LibvirtHost : IAsyncDisposable
         await _routes.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static async Task<(Route Route, LibvirtConnection First)> FirstThatAnswersAsync(
+        LibvirtUri uri, HostRoutes routes, LibvirtOptions options, TimeProvider time, CancellationToken stop)
+    {
+        var failures = new List<LibvirtConnectionException>();
+        foreach (var route in routes.InOrder)
+        {
+            try
+            {
+                return (route, await OpenAsync(uri, route, options, time, stop).ConfigureAwait(false));
+            }
+            catch (LibvirtConnectionException e)
+            {
+                failures.Add(e);
+                if (routes.IsHopeless || e.InnerException is OperationCanceledException)
+                {
+                    break;
+                }
+            }
+        }
+
+        var reasons = failures.Count == 0 ? "the place of the daemon's socket is unknown" : string.Join("; ", failures.Select(failure => failure.Message));
+        throw new LibvirtConnectionException($"{uri}: {reasons}", failures.LastOrDefault());
+    }
+
     private static async Task<LibvirtConnection> OpenAsync(LibvirtUri uri, Route route, LibvirtOptions options, TimeProvider time, CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource(options.ConnectTimeout, time);
@@ -92,6 +103,10 @@ public sealed class LibvirtHost : IAsyncDisposable
         {
             var transport = await route.ConnectAsync(either.Token).ConfigureAwait(false);
             return await LibvirtConnection.OpenAsync(transport, uri.RemoteUri, options, time, either.Token).ConfigureAwait(false);
+        }
+        catch (LibvirtConnectionException e)
+        {
+            throw new LibvirtConnectionException($"{route.Description}: {e.Message}", e);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {

@@ -37,7 +37,4 @@ public sealed record LibvirtOptions
 
     /// <summary>Additional <c>-o</c> options for ssh, as <c>Name=value</c>.</summary>
     public IReadOnlyList<string> SshOptions { get; init; } = [];
-
-    /// <summary>Where the private directories of forwarded sockets are made; by default the system's directory for temporary files.</summary>
-    public string? RuntimeDirectory { get; init; }
 }

@@ -230,7 +230,7 @@ public sealed partial class Operator : BackgroundService
         [LoggerMessage(2, LogLevel.Warning, "Reconciling {Key} failed, try {Attempt}, after {Milliseconds} ms; it is tried again")]
         public static partial void Failed(ILogger logger, string key, int attempt, double milliseconds, Exception failure);
 
-        [LoggerMessage(3, LogLevel.Information, "{Host} could not be swept: {Reason}")]
+        [LoggerMessage(3, LogLevel.Debug, "{Host} could not be swept: {Reason}")]
         public static partial void SweepFailed(ILogger logger, string host, string reason);
     }
 }

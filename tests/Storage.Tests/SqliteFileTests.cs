@@ -82,6 +82,39 @@ public sealed class SqliteFileTests : IDisposable
         Assert.All(sizes, size => Assert.InRange(size, 50 * 4000, 3_000_000)); // 12 MB were written each time
     }
 
+    /// <summary>The process died after the compaction was durable and before its rows were deleted.</summary>
+    [Fact]
+    public async Task Trimming_that_was_cut_off_is_finished_later()
+    {
+        await using (var store = await OpenAsync())
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await store.CommitAsync(new(Operation.Put("a", new byte[i])), None);
+            }
+
+            await store.CommitAsync(new(Operation.Put("b", default)), None);
+            await store.CommitAsync(new(Operation.Delete("b")), None);
+        }
+
+        using (var connection = new SqliteConnection(Database))
+        {
+            connection.Execute("UPDATE store SET compacted = 7");
+        }
+
+        await using (var store = await OpenAsync())
+        {
+            Assert.Equal(8, Assert.IsType<CommitResult.Committed>(await store.CreateAsync("c", default, None)).Revision);
+        }
+
+        using (var connection = new SqliteConnection(Database))
+        {
+            Assert.Equal(2, connection.QueryInt64("SELECT count(*) FROM log"));
+            Assert.Equal(5, connection.QueryInt64("SELECT revision FROM current WHERE key = 'a'"));
+            Assert.Equal(2, connection.QueryInt64("SELECT count(*) FROM current"));
+        }
+    }
+
     [Fact]
     public async Task What_is_damaged_is_refused_and_left_as_it_is()
     {

@@ -1,19 +1,31 @@
 namespace Orchestrator.Libvirt.Transports;
 
-/// <summary>The ways to one host, in the order to try, and the ssh process some of them share.</summary>
+/// <summary>The ways to one host, in the order to try, and the ssh process that some of them share.</summary>
 internal sealed class HostRoutes : IAsyncDisposable
 {
-    private HostRoutes(IReadOnlyList<Route> inOrder) => InOrder = inOrder;
+    private readonly SshForward? _forward;
+
+    private HostRoutes(IReadOnlyList<Route> inOrder, SshForward? forward = null) => (InOrder, _forward) = (inOrder, forward);
 
     public IReadOnlyList<Route> InOrder { get; }
 
-    /// <summary>What went wrong would go wrong on the remaining routes too.</summary>
-    public bool IsHopeless => InOrder.Count == 0;
+    /// <summary>The road all of them share is gone, and with it the sense of trying another.</summary>
+    public bool IsHopeless => _forward is { IsDead: true };
 
-    public static HostRoutes Of(LibvirtUri uri, LibvirtOptions options, TimeProvider time) => uri.Transport switch
+    public static HostRoutes Of(LibvirtUri uri, LibvirtOptions options, TimeProvider time)
     {
-        _ => new HostRoutes([.. DaemonSockets.Of(uri, options.ReadOnly).Select(socket => new UnixRoute(socket))]),
-    };
+        var sockets = DaemonSockets.Of(uri, options.ReadOnly);
+        switch (uri.Transport)
+        {
+            case LibvirtTransport.Ssh:
+                var forward = sockets.Count > 0 ? new SshForward(uri, sockets, options, time) : null;
+                return new HostRoutes([.. forward?.Routes ?? [], new SshPipeRoute(uri, options, time)], forward);
+            case LibvirtTransport.Tls:
+                return new HostRoutes([new TlsRoute(uri)]);
+            default:
+                return new HostRoutes([.. sockets.Select(socket => new UnixRoute(socket))]);
+        }
+    }
 
-    public ValueTask DisposeAsync() => default;
+    public ValueTask DisposeAsync() => _forward?.DisposeAsync() ?? default;
 }

@@ -15,7 +15,7 @@ internal sealed class UnixRoute(string path) : Route
         }
         catch (SocketException e)
         {
-            throw new LibvirtConnectionException($"{path}: {e.Message}", e);
+            throw new LibvirtConnectionException(e.Message, e);
         }
     }
 

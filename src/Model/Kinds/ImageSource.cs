@@ -11,9 +11,15 @@ public sealed partial record ImageSource(string? Host, string Path)
     public static ImageSource? Parse(string source, out string error)
     {
         error = "must be an absolute path or user@host:/path";
-        if (source.AsSpan().ContainsAnyInRange('\0', '\x1f'))
+        if (source.Any(char.IsControl))
         {
             error = "must not contain control characters";
+            return null;
+        }
+
+        if (source.EndsWith('/'))
+        {
+            error = "must name a file, not a folder";
             return null;
         }
 
@@ -30,6 +36,6 @@ public sealed partial record ImageSource(string? Host, string Path)
     /// <summary>The last part of the path without its extension.</summary>
     public static string Title(string source) => System.IO.Path.GetFileNameWithoutExtension(source[(source.LastIndexOf('/') + 1)..]);
 
-    [GeneratedRegex(@"^(?<host>([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9._-]*):(?<path>/.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<host>([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9._-]*):(?<path>/(?!/).*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RemotePath();
 }

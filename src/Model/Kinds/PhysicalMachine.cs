@@ -49,7 +49,7 @@ public sealed record Taint
     public string Value { get; init; } = "";
 }
 
-/// <summary>Factors of 1 or more by which each capacity is multiplied for placement.</summary>
+/// <summary>Factors by which each capacity is multiplied for placement; below 1 a part is held back.</summary>
 public sealed record Overcommit
 {
     public double Cpu { get; init; } = 1;

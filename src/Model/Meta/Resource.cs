@@ -32,7 +32,6 @@ public abstract record Resource<TSpec, TStatus> : Resource
     where TSpec : class
     where TStatus : ResourceStatus, new()
 {
-    [DisallowNull]
     public required TSpec Spec { get; init; }
 
     /// <summary>Never null: none is an empty one.</summary>

@@ -74,9 +74,9 @@ internal static partial class PhysicalMachineRules
 
         for (var i = 0; i < spec.Taints.Count; i++)
         {
-            if (!Names.IsName(spec.Taints[i].Key))
+            if (!Names.IsLabelKey(spec.Taints[i].Key))
             {
-                yield return FieldError.Invalid($"spec.taints[{i}].key", spec.Taints[i].Key, Names.NameRule);
+                yield return FieldError.Invalid($"spec.taints[{i}].key", spec.Taints[i].Key, "a taint key is an optional DNS prefix and '/', then " + Names.NameRule["must be ".Length..]);
             }
         }
 

@@ -10,6 +10,7 @@ namespace Orchestrator.Model;
 [JsonConverter(typeof(StringMapConverter))]
 public readonly struct StringMap : IEquatable<StringMap>, IReadOnlyDictionary<string, string>
 {
+    private static readonly ImmutableSortedDictionary<string, string> _none = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
     private readonly ImmutableSortedDictionary<string, string>? _items;
 
     public StringMap(IEnumerable<KeyValuePair<string, string>> items) =>
@@ -27,8 +28,7 @@ public readonly struct StringMap : IEquatable<StringMap>, IReadOnlyDictionary<st
 
     public string this[string key] => Items[key];
 
-    private ImmutableSortedDictionary<string, string> Items =>
-        _items ?? ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, string> Items => _items ?? _none;
 
     public StringMap With(string key, string value) => new(Items.SetItem(key, value));
 
@@ -37,8 +37,15 @@ public readonly struct StringMap : IEquatable<StringMap>, IReadOnlyDictionary<st
     /// <summary>True when every pair of <paramref name="selector"/> is here with the same value.</summary>
     public bool Includes(StringMap selector)
     {
-        var items = Items;
-        return selector.All(pair => items.TryGetValue(pair.Key, out var value) && value == pair.Value);
+        foreach (var (key, wanted) in selector.Items)
+        {
+            if (!Items.TryGetValue(key, out var value) || value != wanted)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public bool ContainsKey(string key) => Items.ContainsKey(key);

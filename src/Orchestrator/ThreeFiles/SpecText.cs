@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Encodings.Web;
 using Orchestrator.Model;
 
 namespace Orchestrator.ThreeFiles;
@@ -48,10 +47,7 @@ internal static class SpecText
     };
 
     /// <summary>A JSON string is a YAML string that means the same.</summary>
-    private static string Quoted(string text) => JsonSerializer.Serialize(text, TextJson.Default.String);
+    private static string Quoted(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 
     private static string OneLine(string text) => new([.. text.Select(c => char.IsControl(c) ? '?' : c)]);
 }
-
-[JsonSerializable(typeof(string))]
-internal sealed partial class TextJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal sealed class Neighbourhood
         var placement = vm.Spec.Placement;
         Near = [.. (placement?.Affinity ?? []).Select(term => new TermPlaces(term, Places(term, fleet, other => !other.Metadata.Deleting)))];
         Away = [.. (placement?.AntiAffinity ?? []).Select(term => new TermPlaces(term, Places(term, fleet, _ => true)))];
+        HasWishes = Near.Concat(Away).Any(places => !places.Term.Required);
         _closed =
         [
             .. (from member in fleet.Members
@@ -35,6 +36,9 @@ internal sealed class Neighbourhood
 
     /// <summary>Anti-affinity: where VMs matching each term are. Those being deleted count while they are there.</summary>
     public IReadOnlyList<TermPlaces> Away { get; }
+
+    /// <summary>True when some term is not required.</summary>
+    public bool HasWishes { get; }
 
     /// <summary>A VM that requires this one to be elsewhere than on <paramref name="member"/>, or null.</summary>
     public VirtualMachine? KeptAwayBy(FleetMember member) =>

@@ -5,6 +5,11 @@ internal sealed record PreferAffinityScore() : PlacementScore("prefer-affinity")
 {
     public override double Of(PlacementContext context, FleetMember member)
     {
+        if (!context.Neighbourhood.HasWishes)
+        {
+            return 1;
+        }
+
         var near = context.Neighbourhood.Near.Where(near => !near.Term.Required).Select(near => near.Include(member));
         var away = context.Neighbourhood.Away.Where(away => !away.Term.Required).Select(away => !away.Include(member));
         return near.Concat(away).Select(met => met ? 1.0 : 0.0).DefaultIfEmpty(1).Average();
