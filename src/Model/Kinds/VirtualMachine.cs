@@ -128,9 +128,8 @@ public sealed record VirtualMachineStatus : ResourceStatus
     /// <summary>Sizes at the time of placement: what is reserved on the PM.</summary>
     public Resources? Reserved { get; init; }
 
-    /// <summary>True once the root disk was made; if it is missing later, data was lost.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool DiskCreated { get; init; }
+    /// <summary>Fixed at placement, before the disk is made.</summary>
+    public RootDiskStatus? RootDisk { get; init; }
 
     /// <summary>When the guest was asked to shut down; cleared when it is off.</summary>
     public DateTimeOffset? StopRequestedAt { get; init; }
@@ -140,4 +139,22 @@ public sealed record VirtualMachineStatus : ResourceStatus
     /// <summary>How often it was started again in a row without running long in between.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Restarts { get; init; }
+
+    /// <summary>What the running guest's balloon was last asked for.</summary>
+    public long? MemoryAskedMiB { get; init; }
+}
+
+/// <summary>A VM's root disk: a file in its PM's storage folder.</summary>
+public sealed record RootDiskStatus
+{
+    public required string Volume { get; init; }
+
+    /// <summary>The image copy it is an overlay of. Stays the same when the image changes later.</summary>
+    public string? Base { get; init; }
+
+    public DiskFormat? BaseFormat { get; init; }
+
+    /// <summary>True once it was seen; if it is missing later, data was lost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Created { get; init; }
 }

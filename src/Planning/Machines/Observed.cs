@@ -70,7 +70,6 @@ public sealed record ObservedMachine(
 /// <param name="MemoryAskedMiB">What the running guest's balloon was last asked for.</param>
 public sealed record MachineFacts(
     DateTimeOffset Now,
-    bool DiskCreated = false,
     DateTimeOffset? StopRequestedAt = null,
     DateTimeOffset? StartedAt = null,
     int Restarts = 0,

@@ -11,7 +11,9 @@ public static class VirtualMachinePlanner
     private static readonly TimeSpan _maxBackOff = TimeSpan.FromMinutes(5);
 
     public static Plan Plan(DesiredMachine desired, ObservedMachine observed, MachineFacts facts) =>
-        desired.Deleting ? Teardown(desired, observed, facts)
+        observed.Domain is { Mark: MarkState.Foreign } ? Planning.Plan.Stop("ForeignDomain",
+            $"the domain with this VM's UUID on {desired.Host} bears the mark of another cluster and is left alone")
+        : desired.Deleting ? Teardown(desired, observed, facts)
         : Obstacle(desired, observed) is { } obstacle ? new([], obstacle)
         : Converge(desired, observed, facts);
 
@@ -23,14 +25,14 @@ public static class VirtualMachinePlanner
     {
         { ActiveElsewhere: { Count: > 0 } others } => new("RunsElsewhere",
             $"a domain of this VM runs on {string.Join(", ", others)}; stop it there, then it continues on {desired.Host}"),
-        { Domain.Mark: MarkState.Foreign } => new("ForeignDomain",
-            $"the domain with this VM's UUID on {desired.Host} bears the mark of another cluster and is left alone"),
         { Domain: null, NameTakenBy: { } other } => new("NameTaken",
             $"another domain ({other}) on {desired.Host} is called {desired.Id.Name}; rename or remove it there"),
         { StorageReady: false } when desired.Disk is not null && observed.Domain is not { Active: true } => new("StorageNotReady",
             $"the storage folder of {desired.Host} is not ready; nothing is known about this VM's disk"),
         { DiskBytes: null } when desired.Disk is { Base: { } image } disk && image.VirtualSizeBytes > disk.SizeBytes => new("DiskTooSmall",
             $"the image needs a disk of {Quantity.FromBytes(image.VirtualSizeBytes)}, the VM has {Quantity.FromBytes(disk.SizeBytes)}"),
+        { DiskBytes: null, ImageReady: false, Domain: not { Active: true } } when desired.Disk is { Base: { File: "" } image } => new("ImageGone",
+            $"{image.Volume} is not on {desired.Host}, and the image it came from is gone or has changed"),
         _ => null,
     };
 
@@ -119,9 +121,7 @@ public static class VirtualMachinePlanner
             (PowerWish.Off, _) => ([], null),
             _ when rests => ([], null),
             (_, null or { State: DomainState.Off }) => Starting(desired, domain, facts),
-            (_, { State: DomainState.Crashed }) => ([
-                new DestroyDomain(desired.Host, desired.Id, "the guest crashed"),
-                new StartDomain(desired.Host, desired.Id, "the guest crashed")], null),
+            (_, { State: DomainState.Crashed }) => ([new DestroyDomain(desired.Host, desired.Id, "the guest crashed")], null),
             (_, { State: DomainState.Paused }) => ([new ResumeDomain(desired.Host, desired.Id)], null),
             _ => ([], null),
         };
@@ -166,8 +166,7 @@ public static class VirtualMachinePlanner
     /// <summary>Top down: the guest, the definition, then the disk.</summary>
     private static Plan Teardown(DesiredMachine desired, ObservedMachine observed, MachineFacts facts)
     {
-        var domain = observed.Domain is { Mark: MarkState.Foreign } ? null : observed.Domain;
-        if (domain is { Active: true })
+        if (observed.Domain is { Active: true } domain)
         {
             var (stop, lookAgain) = Stopping(desired, domain, facts);
             if (lookAgain is not null)
@@ -175,18 +174,18 @@ public static class VirtualMachinePlanner
                 return new([.. stop], null, lookAgain);
             }
 
-            return new([.. stop, .. Remains(desired, observed, domain)]);
+            return new([.. stop, .. Remains(desired, observed)]);
         }
 
         return desired.Disk is not null && !observed.StorageReady
-            ? new([.. Remains(desired, observed, domain)], new("StorageNotReady", $"the storage folder of {desired.Host} is not ready; this VM's disk cannot be removed yet"))
-            : new([.. Remains(desired, observed, domain)]);
+            ? new([.. Remains(desired, observed)], new("StorageNotReady", $"the storage folder of {desired.Host} is not ready; this VM's disk cannot be removed yet"))
+            : new([.. Remains(desired, observed)]);
     }
 
-    private static IEnumerable<Step> Remains(DesiredMachine desired, ObservedMachine observed, ObservedDomain? domain)
+    private static IEnumerable<Step> Remains(DesiredMachine desired, ObservedMachine observed)
     {
         // A transient domain is gone as soon as it stops; undefining it then finds nothing, which is fine.
-        if (domain is not null)
+        if (observed.Domain is not null)
         {
             yield return new UndefineDomain(desired.Host, desired.Id);
         }
