@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Model.Json;
 
 namespace Orchestrator.Model;
 
@@ -36,7 +37,11 @@ public abstract class ResourceType
     /// <summary>The store prefix of all objects of this kind.</summary>
     public string Prefix => $"/{(Group.Length == 0 ? "core" : Group)}/{Plural}/";
 
+    /// <summary>How objects of this kind are written.</summary>
     public abstract JsonTypeInfo Json { get; }
+
+    /// <summary>How objects of this kind are read; see <see cref="ReadingJson"/>.</summary>
+    public abstract JsonTypeInfo ReadJson { get; }
 
     /// <summary>The key of one object.</summary>
     public string Key(string? @namespace, string name) => Namespaced ? $"{Prefix}{@namespace}/{name}" : Prefix + name;
@@ -54,7 +59,7 @@ public abstract class ResourceType
     /// <summary>Reads an object of this kind. Throws <see cref="JsonException"/> whose path names the field.</summary>
     public Resource Parse(ReadOnlySpan<byte> json)
     {
-        var resource = (Resource?)JsonSerializer.Deserialize(json, Json) ?? throw new JsonException("expected an object, not null");
+        var resource = (Resource?)JsonSerializer.Deserialize(json, ReadJson) ?? throw new JsonException("expected an object, not null");
         return resource with { ApiVersion = ApiVersion, Kind = Kind };
     }
 
@@ -90,6 +95,8 @@ public sealed class ResourceType<T> : ResourceType
     public Func<T, T, IEnumerable<FieldError>> ChangeRules { get; init; } = (_, _) => [];
 
     public override JsonTypeInfo Json => TypedJson;
+
+    public override JsonTypeInfo ReadJson { get; } = ReadingJson.Options.GetTypeInfo(typeof(T));
 
     public override IEnumerable<FieldError> Validate(Resource resource) => Rules((T)resource);
 

@@ -49,7 +49,7 @@ internal static class ObjectBody
             return;
         }
 
-        var errors = StrictFields.Unknown(json, request.Type.Json).Take(MostErrors).ToList();
+        var errors = StrictFields.Unknown(json, request.Type.ReadJson).Take(MostErrors).ToList();
         if (validation == "Strict" && errors.Count > 0)
         {
             var type = request.Type;
@@ -73,8 +73,8 @@ internal static class ObjectBody
         }
         catch (JsonException wrong)
         {
-            var errors = StrictFields.Unreadable(json, request.Type.Json)
-                .Concat(StrictFields.Unknown(json, request.Type.Json).Where(error => error.Reason == FieldErrorReason.FieldValueDuplicate))
+            var errors = StrictFields.Unreadable(json, request.Type.ReadJson)
+                .Concat(StrictFields.Unknown(json, request.Type.ReadJson).Where(error => error.Reason == FieldErrorReason.FieldValueDuplicate))
                 .Take(MostErrors)
                 .ToList();
             throw new ApiException(ApiStatus.Invalid(
