@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Model;
 using Orchestrator.RestGateway.Objects;
+using Orchestrator.RestGateway.Seed;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
@@ -40,10 +41,11 @@ public sealed class Gateway : IAsyncDisposable
 
     public ObjectService Objects => _app.Services.GetRequiredService<ObjectService>();
 
-    public static Task<Gateway> StartAsync() => StartAsync(Directory.CreateTempSubdirectory("gateway-").FullName, keepFolder: false);
+    public static Task<Gateway> StartAsync(SeedOptions? seed = null, SqliteStoreOptions? options = null) =>
+        StartAsync(Directory.CreateTempSubdirectory("gateway-").FullName, keepFolder: false, seed, options);
 
     /// <param name="keepFolder">Leaves the data for another start.</param>
-    public static async Task<Gateway> StartAsync(string folder, bool keepFolder, SqliteStoreOptions? options = null)
+    public static async Task<Gateway> StartAsync(string folder, bool keepFolder, SeedOptions? seed = null, SqliteStoreOptions? options = null)
     {
         options ??= new SqliteStoreOptions { Path = "" };
         var store = await SqliteObjectStore.OpenAsync(options with { Path = Path.Combine(folder, "store.db") }, TimeProvider.System, CancellationToken.None);
@@ -56,7 +58,7 @@ public sealed class Gateway : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         builder.Services.AddSingleton<IObjectStore>(store);
-        builder.Services.AddGateway();
+        builder.Services.AddGateway(seed ?? new());
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
