@@ -10,10 +10,16 @@ ceph_cli() { timeout "${TB_CEPH_TIMEOUT:-60}" ceph -c "$ceph_dir/ceph.conf" "$@"
 ceph_pid() {
   local pid
   pid=$(cat "$ceph_dir/run/$1.pid" 2>/dev/null) || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "$ceph_dir/ceph.conf" && echo "$pid"
+  [[ $(command_line "$pid") == *" $ceph_dir/ceph.conf "* ]] && echo "$pid"
 }
 
-ceph_start() { ceph_pid "$1" >/dev/null || "ceph-${1%.*}" -c "$ceph_dir/ceph.conf" -i "${1#*.}" >>"$ceph_dir/log/start.log" 2>&1; }
+ceph_start() {
+  ! ceph_pid "$1" >/dev/null || return 0
+  (
+    drop_lock
+    exec "ceph-${1%.*}" -c "$ceph_dir/ceph.conf" -i "${1#*.}" >>"$ceph_dir/log/start.log" 2>&1
+  )
+}
 
 ceph_conf() {
   local copies=1

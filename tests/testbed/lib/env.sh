@@ -30,14 +30,14 @@ die() {
 
 need_root() { [ "$(id -u)" = 0 ] || die "must be run as root"; }
 
-# lock_bed SCRIPT ARGS...: runs the script again while holding this bed's lock. flock -o keeps the lock out of the
-# daemons that the script leaves behind.
+# One command at a time changes a bed. The lock belongs to an open file, so it lasts as long as the script or anything it
+# has started and is still waiting for; what a script leaves running must drop it.
 lock_bed() {
-  local file=/run/lock/testbed-$TB_NAME.lock
-  [ "${TB_LOCKED:-}" != "$file" ] || return 0
   mkdir -p /run/lock
-  TB_LOCKED=$file exec flock -o -w 300 -E 75 "$file" "$@"
+  exec {lock_fd}>"/run/lock/testbed-$TB_NAME.lock"
+  flock -w 300 "$lock_fd" || die "another command has been busy with this bed for 5 minutes"
 }
+drop_lock() { [ -z "${lock_fd:-}" ] || exec {lock_fd}>&-; }
 
 # wait_for SECONDS CMD...: until the command succeeds; fails when the time is over.
 wait_for() {
@@ -48,6 +48,9 @@ wait_for() {
     sleep 0.05
   done
 }
+
+# Prints a process's command line, arguments separated by spaces; nothing when there is no such process.
+command_line() { { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null || true; }
 
 lap_start=${EPOCHREALTIME//[!0-9]/}
 lap() {

@@ -1,11 +1,23 @@
 # shellcheck shell=bash
 # A host: files, start, stop, entering it.
 
+# Copies of what runs inside the hosts, so that they do not depend on this checkout. Renamed into place: hosts may be
+# starting, and must not find a file that is half there.
+bin_up() {
+  local file
+  mkdir -p "$TB_STATE/bin"
+  for file in hostinit host-services; do
+    ! cmp -s "$lib/$file" "$TB_STATE/bin/$file" || continue
+    install -m 755 "$lib/$file" "$TB_STATE/bin/.$file"
+    mv "$TB_STATE/bin/.$file" "$TB_STATE/bin/$file"
+  done
+}
+
 # Prints the process id of the host's process 1 as seen from this machine; fails when the host is off.
 host_pid() {
   local pid
   pid=$(cat "$(host_dir "$1")/init.pid" 2>/dev/null) && [ -n "$pid" ] || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "$TB_STATE/bin/hostinit $1 " && echo "$pid"
+  [[ $(command_line "$pid") == *" $TB_STATE/bin/hostinit $1 "* ]] && echo "$pid"
 }
 
 host_uuid() {
@@ -71,13 +83,12 @@ host_launch() {
   local i=$1 dir
   dir=$(host_dir "$i")
   host_off "$i"
-  mkdir -p "$TB_STATE/bin"
-  install -m 755 "$lib/hostinit" "$lib/host-services" "$TB_STATE/bin/"
   netns_up "$i"
   cgroup_create "$i"
   cgroup_mounts >"$dir/cgroups"
   # The cgroup namespace comes first, while the process is in the host's root group; its namespace root is that group.
   (
+    drop_lock
     cgroup_enter "$i" root
     # shellcheck disable=SC2016
     exec setsid env -i PATH="$PATH" TB_NAME="$TB_NAME" TB_NET="$TB_NET" TB_STATE="$TB_STATE" TB_KVM="$TB_KVM" LANG=C.UTF-8 \
@@ -125,6 +136,7 @@ host_exec() {
   shift
   pid=$(host_pid "$i") || die "$TB_NAME$i is off"
   ! is_frozen "$i" || die "$TB_NAME$i is frozen: whoever enters freezes too"
+  drop_lock
   cgroup_enter "$i" init
   exec nsenter -t "$pid" -m -u -n -p -C -- "$@"
 }

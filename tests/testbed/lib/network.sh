@@ -6,7 +6,7 @@ bridge_up() {
     [ -z "$(ip -o address show to "$TB_NET.0/24")" ] || die "$TB_NET.0/24 is in use on this machine, set TB_NET"
     ip link add "$bridge" address "$(mac 1)" type bridge
   fi
-  ip address show dev "$bridge" | grep -q "inet $TB_NET.1/" || ip address add "$TB_NET.1/24" dev "$bridge"
+  [ -n "$(ip -o address show dev "$bridge" to "$TB_NET.1")" ] || ip address add "$TB_NET.1/24" dev "$bridge"
   ip link set "$bridge" up
 }
 
@@ -64,7 +64,9 @@ names_down() {
   hosts_lines ''
 }
 
-# hosts_lines TEXT: replaces this bed's lines of /etc/hosts. Written in place (it may be a mount), under a lock of all beds.
+# hosts_lines TEXT: replaces this bed's lines of /etc/hosts, under a lock of all beds. Never renamed into place: that would
+# silently undo the mounts on it in all hosts of all beds. Written before it is cut to length, so that nobody who looks up a
+# name finds it empty.
 hosts_lines() {
   (
     flock 9
@@ -72,6 +74,8 @@ hosts_lines() {
     old=$(cat /etc/hosts)
     new=$(grep -v "$mark\$" /etc/hosts || true)
     [ -z "$1" ] || new+=$'\n'$1
-    [ "$new" = "$old" ] || printf '%s\n' "$new" >/etc/hosts
+    [ "$new" != "$old" ] || return 0
+    printf '%s\n' "$new" | dd of=/etc/hosts bs=1M iflag=fullblock conv=notrunc status=none
+    truncate -s "$(printf '%s\n' "$new" | wc -c)" /etc/hosts
   ) 9>/run/lock/testbed-names.lock
 }
