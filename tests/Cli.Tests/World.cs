@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Model;
 using Orchestrator.RestGateway;
 using Orchestrator.RestGateway.Objects;
+using Orchestrator.RestGateway.Seed;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
@@ -41,7 +42,7 @@ public sealed class World : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IObjectStore>(_store);
-        builder.Services.AddGateway();
+        builder.Services.AddGateway(new SeedOptions { Enabled = false });
         _app = builder.Build();
         _app.MapGateway();
         await _app.StartAsync();

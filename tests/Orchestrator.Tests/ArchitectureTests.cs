@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
@@ -7,6 +8,7 @@ namespace Orchestrator.Tests;
 public sealed class ArchitectureTests
 {
     private const int LongestFile = 400;
+    private static readonly SearchValues<char> _notInPaths = SearchValues.Create(" *<>{}…\n");
     private static readonly string _root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
 
     /// <summary>Who may see whom. Whatever is not here is a missing project reference.</summary>
@@ -28,8 +30,11 @@ public sealed class ArchitectureTests
     {
         var actual = Directory.GetDirectories(Path.Combine(_root, "src")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
-        Assert.Equal(_references.Keys.Order(StringComparer.Ordinal), actual);
-        Assert.All(_references, row => Assert.Equal(row.Value, Items(Project(row.Key), "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)));
+        Assert.Equal(_references.Keys.Order(StringComparer.Ordinal), actual, StringComparer.Ordinal);
+        Assert.All(_references, row => Assert.Equal(
+            row.Value,
+            Items(Project(row.Key), "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal));
     }
 
     [Fact]
@@ -47,7 +52,7 @@ public sealed class ArchitectureTests
         var references = typeof(Planning.VirtualMachinePlanner).Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
         Assert.DoesNotContain(references, name => outside.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
-        Assert.Contains("BannedSymbols.txt", Items(Project("Planning"), "AdditionalFiles"));
+        Assert.Contains("BannedSymbols.txt", Items(Project("Planning"), "AdditionalFiles"), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -83,7 +88,7 @@ public sealed class ArchitectureTests
 
     private static bool IsPath(string code) =>
         (code.StartsWith("src/", StringComparison.Ordinal) || code.StartsWith("tests/", StringComparison.Ordinal) || code.StartsWith("docs/", StringComparison.Ordinal))
-        && !code.AsSpan().ContainsAny(" *<>{}…\n");
+        && !code.AsSpan().ContainsAny(_notInPaths);
 
     private static XDocument Project(string name) => XDocument.Parse(File.ReadAllText(Path.Combine(_root, "src", name, $"{name}.csproj")));
 
