@@ -36,7 +36,8 @@ internal sealed class Screen(TextWriter output, TextWriter error, Func<string, s
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column.Title)) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+            // The last column may be a sentence: on a narrow terminal it is broken, not cut.
+            table.AddColumn(new TableColumn(new Text(column.Title)) { NoWrap = column != columns[^1], Padding = new Padding(0, 0, 2, 0) });
         }
 
         foreach (var row in rows)
