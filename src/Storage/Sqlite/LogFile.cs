@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text;
 using Orchestrator.Storage.Memory;
 
 namespace Orchestrator.Storage.Sqlite;
@@ -15,11 +12,10 @@ namespace Orchestrator.Storage.Sqlite;
 /// </remarks>
 internal sealed class LogFile : IDisposable
 {
-    private const int ApplicationId = 0x4f726368; // "Orch"
-    private const int SchemaVersion = 1;
     private const int TrimRows = 256;
-    private const int VacuumPages = 64;
+    private const int VacuumPages = 256;
 
+    private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -27,9 +23,11 @@ internal sealed class LogFile : IDisposable
     private readonly SqliteStatement _delete;
     private readonly SqliteStatement _compact;
     private readonly Queue<(long Revision, string Key)> _superfluous = new();
+    private bool _isSlack;
 
-    private LogFile(SqliteConnection connection)
+    private LogFile(string path, SqliteConnection connection)
     {
+        _path = path;
         _connection = connection;
         _begin = connection.Prepare("BEGIN IMMEDIATE");
         _commit = connection.Prepare("COMMIT");
@@ -41,8 +39,8 @@ internal sealed class LogFile : IDisposable
 
     public string ClusterId { get; }
 
-    /// <summary>Whether compaction has left rows that <see cref="Trim"/> can delete.</summary>
-    public bool CanTrim => _superfluous.Count > 0;
+    /// <summary>Whether compaction has left something for <see cref="Trim"/> to do.</summary>
+    public bool CanTrim => _superfluous.Count > 0 || _isSlack;
 
     /// <summary>Opens the file, creating it and its schema if it is not there.</summary>
     /// <exception cref="SqliteException">The file cannot be used.</exception>
@@ -52,15 +50,24 @@ internal sealed class LogFile : IDisposable
         var connection = new SqliteConnection(path);
         try
         {
-            // auto_vacuum only takes effect before the first table; WAL with FULL syncs the log at every commit.
-            connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            var isNew = LogSchema.IsNew(connection, path);
+            if (isNew)
+            {
+                connection.Execute("PRAGMA auto_vacuum = INCREMENTAL"); // takes effect before the first write only
+            }
+
+            // Every commit syncs the write-ahead log. Frequent checkpoints are short ones, for the sake of those who wait meanwhile.
             connection.Execute("PRAGMA journal_mode = WAL");
             connection.Execute("PRAGMA synchronous = FULL");
-            connection.Execute("PRAGMA wal_autocheckpoint = 2000");
+            connection.Execute("PRAGMA wal_autocheckpoint = 250");
             connection.Execute("PRAGMA journal_size_limit = 67108864");
             connection.Execute("PRAGMA cache_size = -8192");
-            RequireSchema(connection, path);
-            return new(connection);
+            if (isNew)
+            {
+                LogSchema.Create(connection);
+            }
+
+            return new(path, connection);
         }
         catch
         {
@@ -84,9 +91,9 @@ internal sealed class LogFile : IDisposable
             var created = rows.Int64(2);
             var deleted = rows.Int64(3) != 0;
             var value = rows.Blob(5);
-            if ((uint)rows.Int64(6) != Checksum(revision, key, created, deleted, value))
+            if ((uint)rows.Int64(6) != RowChecksum.Of(revision, key, created, deleted, value))
             {
-                throw new StoreCorruptException($"The record of {key} at revision {revision} does not match its checksum.");
+                throw new StoreCorruptException($"{_path} is damaged: the record of {key} at revision {revision} does not match its checksum.");
             }
 
             var previous = current.GetValueOrDefault(key);
@@ -150,8 +157,22 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    /// <summary>Deletes some superfluous rows and gives free pages at the file's end back to the file system.</summary>
-    public void Trim() => Durably(() => { });
+    /// <summary>Does a little of what is left to do: deletes superfluous rows, and gives pages back once most of the file is free.</summary>
+    public void Trim()
+    {
+        if (_superfluous.Count > 0)
+        {
+            Durably(() => { });
+        }
+        else
+        {
+            _connection.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
+        }
+
+        // Some free pages are the room that the next writes need.
+        var free = _connection.QueryInt64("PRAGMA freelist_count");
+        _isSlack = free > VacuumPages && free > _connection.QueryInt64("PRAGMA page_count") / 2;
+    }
 
     public void Dispose()
     {
@@ -163,78 +184,10 @@ internal sealed class LogFile : IDisposable
         _connection.Dispose();
     }
 
-    private static void RequireSchema(SqliteConnection connection, string path)
-    {
-        var application = connection.QueryInt64("PRAGMA application_id");
-        var version = connection.QueryInt64("PRAGMA user_version");
-        var empty = connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0;
-        if (empty && application == 0)
-        {
-            Create(connection);
-        }
-        else if (application != ApplicationId)
-        {
-            throw new StoreCorruptException($"{path} is a SQLite database of another program.");
-        }
-        else if (version != SchemaVersion)
-        {
-            throw new StoreCorruptException($"{path} has schema version {version}; this program knows version {SchemaVersion}.");
-        }
-    }
-
-    private static void Create(SqliteConnection connection)
-    {
-        connection.Execute("BEGIN IMMEDIATE");
-        connection.Execute("CREATE TABLE store (cluster_id TEXT NOT NULL, compacted INTEGER NOT NULL)");
-        connection.Execute($"""
-            CREATE TABLE log (
-              id INTEGER PRIMARY KEY, -- revision * {Transaction.MaxOperations} + position within its transaction
-              key TEXT NOT NULL,
-              create_revision INTEGER NOT NULL,
-              deleted INTEGER NOT NULL,
-              at INTEGER NOT NULL,    -- Unix milliseconds
-              value BLOB NOT NULL,
-              crc INTEGER NOT NULL)
-            """);
-        connection.Execute($"""
-            CREATE VIEW current AS
-              SELECT key, create_revision, max(id) / {Transaction.MaxOperations} AS revision, value FROM log GROUP BY key HAVING deleted = 0
-            """);
-        connection.Execute($"INSERT INTO store VALUES ('{Guid.NewGuid()}', 0)");
-        connection.Execute($"PRAGMA application_id = {ApplicationId}");
-        connection.Execute($"PRAGMA user_version = {SchemaVersion}");
-        connection.Execute("COMMIT");
-    }
-
-    // CRC-32C: cheap in hardware, and it notices a flipped bit in what SQLite itself does not check.
-    private static uint Checksum(long revision, string key, long created, bool deleted, ReadOnlySpan<byte> value)
-    {
-        var crc = BitOperations.Crc32C(uint.MaxValue, (ulong)revision);
-        crc = BitOperations.Crc32C(crc, (ulong)created);
-        crc = BitOperations.Crc32C(crc, deleted ? (byte)1 : (byte)0);
-        return Checksum(Checksum(crc, Encoding.UTF8.GetBytes(key)), value);
-    }
-
-    private static uint Checksum(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words)
-        {
-            crc = BitOperations.Crc32C(crc, word);
-        }
-
-        foreach (var rest in bytes[(words.Length * sizeof(ulong))..])
-        {
-            crc = BitOperations.Crc32C(crc, rest);
-        }
-
-        return crc;
-    }
-
     private string QueryClusterId()
     {
         using var row = _connection.Prepare("SELECT cluster_id FROM store");
-        return row.Step() ? row.Text(0) : throw new StoreCorruptException("The database has lost its cluster id.");
+        return row.Step() ? row.Text(0) : throw new StoreCorruptException($"{_path} is damaged: it has lost its cluster id.");
     }
 
     private void Insert(StoreEvent happened, long id, long at)
@@ -243,7 +196,7 @@ internal sealed class LogFile : IDisposable
         var deleted = happened.Type == StoreEventType.Deleted;
         var value = deleted ? default : entry.Value.Span;
         _insert.Bind(1, id).Bind(2, entry.Key).Bind(3, entry.CreateRevision).Bind(4, deleted ? 1 : 0).Bind(5, at).Bind(6, value)
-            .Bind(7, Checksum(entry.Revision, entry.Key, entry.CreateRevision, deleted, value)).Run();
+            .Bind(7, RowChecksum.Of(entry.Revision, entry.Key, entry.CreateRevision, deleted, value)).Run();
     }
 
     // Superfluous rows go along with whatever is committed, so that trimming costs no sync of its own while there is work.
@@ -279,11 +232,6 @@ internal sealed class LogFile : IDisposable
             var first = revision * Transaction.MaxOperations;
             _delete.Bind(1, first).Bind(2, first + Transaction.MaxOperations - 1).Bind(3, key).Run();
             trimmed++;
-        }
-
-        if (trimmed > 0)
-        {
-            _connection.Execute($"PRAGMA incremental_vacuum({VacuumPages})");
         }
 
         return trimmed;
