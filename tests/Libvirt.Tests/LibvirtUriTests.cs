@@ -51,12 +51,13 @@ public sealed class LibvirtUriTests
     [InlineData("qemu+ssh://host/system?mode=other")]
     [InlineData("qemu+ssh://host/system?keyfile=/a&keyfile=/b")]
     [InlineData("qemu+ssh://host:99999/system")]
+    [InlineData("qemu+unix:///system?socket=/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345")]
     public void What_is_wrong_is_refused(string text) => Assert.Throws<FormatException>(() => LibvirtUri.Parse(text));
 
     [Fact]
     public void Any_text_is_parsed_or_refused() => Support.Gens.Holds(Support.Gens.Text, text =>
     {
-        foreach (var candidate in new[] { text, $"qemu+ssh://{text}/system", $"qemu+ssh://host/system?{text}" })
+        foreach (var candidate in new[] { text, $"qemu+ssh://{text}/system", $"qemu+ssh://host/system?{text}", $"qemu:///system?socket=/{text}" })
         {
             try
             {
