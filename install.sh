@@ -77,7 +77,7 @@ check_links() {
 # One step of the build; what it printed is shown when it fails. Leaves the caller's checkout as it is.
 publish() {
   "$dotnet" publish "$repository/src/$1" --configuration Release --output "$stage" --nologo --verbosity quiet \
-    -p:ArtifactsPath="$build" -p:UseSharedCompilation=false "-p:AppHostDotNetSearch=\"AppRelative;EnvironmentVariable;Global\"" \
+    -p:ArtifactsPath="$build" -p:UseSharedCompilation=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false "-p:AppHostDotNetSearch=\"AppRelative;EnvironmentVariable;Global\"" \
     -p:AppHostRelativeDotNet=./dotnet </dev/null >"$build/log" 2>&1 || {
     cat "$build/log" >&2
     die "the build failed; nothing was installed or changed"
@@ -146,18 +146,19 @@ wait_until_ready() {
 # A line for each PM: name, phase, URI, what is wrong.
 machines() {
   get /apis/orchestrator.vm/v1/physicalmachines | jq -r '.items[] |
-    [.metadata.name, .status.phase // "Pending", .spec.uri, ([.status.conditions[]? | select(.status == "False" and (.message // "") != "") | .message][0] // "")] | @tsv'
+    [.metadata.name, .status.phase // "Pending", .spec.uri, ([.status.conditions[]? | select(.type == "Ready" and .status != "True") | .message][0] // "")] | @tsv'
 }
 
+# machines_are_known COUNT PHASES: COUNT of them are there, and each is in one of the phases.
 machines_are_known() {
   local found
-  found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qx Pending
+  found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qvxE "$2"
 }
 
 report_machines() {
   local expected name phase uri message unready=0
   expected=$(grep -cx 'kind: PhysicalMachine' "$specs/pms.yaml" 2>/dev/null || true)
-  wait_for 60 machines_are_known "${expected:-0}" || note "not all PMs were looked at within 60 s"
+  wait_for 15 machines_are_known "${expected:-0}" Ready || wait_for 45 machines_are_known "${expected:-0}" 'Ready|NotReady|Unreachable|Terminating' || note "not all PMs were looked at within 60 s"
   while IFS=$'\t' read -r name phase uri message; do
     [ -n "$name" ] || continue
     note "$name: $phase${message:+: $message} ($uri)"
@@ -251,7 +252,7 @@ do_install() {
   else
     note "runs already"
   fi
-  uses_unit || note "in the background, without systemd: after a boot run install.sh again, or $lib/orchestrator-supervise"
+  uses_unit || note "in the background, without systemd: after a boot run install.sh again"
   wait_until_ready
 
   say "PMs"
