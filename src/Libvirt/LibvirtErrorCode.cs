@@ -19,6 +19,9 @@ public enum LibvirtErrorCode
     XmlError = 27,
     DomainExists = 28,
 
+    /// <summary>A change over a read-only connection.</summary>
+    OperationDenied = 29,
+
     /// <summary>A failed system call on the host.</summary>
     SystemError = 38,
 

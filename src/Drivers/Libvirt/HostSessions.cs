@@ -51,7 +51,17 @@ public sealed class HostSessions(HostSessionOptions options, TimeProvider time, 
 
     public ValueTask SweepAsync(string host, bool deep, CancellationToken stop) => Get(host).SweepAsync(deep, stop);
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_sessions.Values.Select(session => session.DisposeAsync().AsTask())).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        List<HostSession> ending;
+        lock (_gate)
+        {
+            ending = [.. _sessions.Values];
+            _sessions.Clear();
+        }
+
+        await Task.WhenAll(ending.Select(session => session.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
 
     internal HostSession? Find(string host) => _sessions.GetValueOrDefault(host);
 

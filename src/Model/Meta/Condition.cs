@@ -50,6 +50,9 @@ public abstract record ResourceStatus
 
 public static class ConditionExtensions
 {
+    /// <summary>Stored times have whole seconds: a finer one would differ from itself once stored.</summary>
+    public static DateTimeOffset ToSecond(this DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+
     /// <summary>
     /// The list with <paramref name="condition"/> in it. Its transition time moves only when its status does,
     /// so that reporting the same twice is no change.
@@ -57,7 +60,7 @@ public static class ConditionExtensions
     public static EquatableArray<Condition> Set(this EquatableArray<Condition> conditions, Condition condition, DateTimeOffset now)
     {
         var old = conditions.FirstOrDefault(known => known.Type == condition.Type);
-        var stamped = condition with { LastTransitionTime = old?.Status == condition.Status ? old.LastTransitionTime : now };
+        var stamped = condition with { LastTransitionTime = old?.Status == condition.Status ? old.LastTransitionTime : now.ToSecond() };
         return old is null
             ? [.. conditions, stamped]
             : [.. conditions.Select(known => known.Type == condition.Type ? stamped : known)];

@@ -37,11 +37,11 @@ public static class MachineReport
                 StartDomain => status with
                 {
                     Restarts = status.StartedAt is null ? 0 : now - status.StartedAt < VirtualMachinePlanner.Settled ? status.Restarts + 1 : 1,
-                    StartedAt = now,
+                    StartedAt = now.ToSecond(),
                     StopRequestedAt = null,
                     MemoryAskedMiB = null,
                 },
-                RequestShutdown => status with { StopRequestedAt = now },
+                RequestShutdown => status with { StopRequestedAt = now.ToSecond() },
                 SetMemory asked => status with { MemoryAskedMiB = asked.MemoryMiB },
                 CreateDisk when status.RootDisk is { } disk => status with { RootDisk = disk with { Created = true } },
                 _ => status,
