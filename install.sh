@@ -95,10 +95,10 @@ build_program() {
   install -m 644 "$repository/packaging/orchestrator.service" "$stage"
 }
 
-# Sets listen, data and specs to what the configuration says, which the user may have changed.
+# read_config PROGRAM FILE: sets listen, data and specs to what the configuration says, which the user may have changed.
 read_config() {
   local settings key value
-  settings=$("$stage/orchestrator" serve --config "$1" --check) || die "$1 is wrong, see above; nothing was installed or changed"
+  settings=$("$1" serve --config "$2" --check) || return 1
   while read -r key value; do
     case $key in listen) listen=${value%/} ;; data) data=$value ;; specs) specs=$value ;; esac
   done <<<"$settings"
@@ -191,7 +191,7 @@ TEXT
 }
 
 do_install() {
-  local specs local_machine=0 changed=1
+  local specs used local_machine=0 changed=1
   say "Looking for the .NET 10 SDK"
   need_dotnet
   note "$dotnet $(cd "$repository" && "$dotnet" --version)"
@@ -206,7 +206,8 @@ do_install() {
 
   say "Checking the configuration"
   sed "s|@data@|$data|g; s|@listen@|$listen|g" "$repository/packaging/orchestrator.json" >"$stage/orchestrator.json"
-  if [ -e "$config" ]; then read_config "$config"; else read_config "$stage/orchestrator.json"; fi
+  if [ -e "$config" ]; then used=$config; else used=$stage/orchestrator.json; fi
+  read_config "$stage/orchestrator" "$used" || die "$used is wrong, see above; nothing was installed or changed"
   check_address
   if [ ${#files[@]} -gt 0 ] || [ ! -e "$specs/pms.yaml" ]; then
     "$stage/orchestrator" import "${files[@]}" --specs "$stage/specs" >/dev/null
@@ -261,6 +262,8 @@ do_install() {
 }
 
 do_uninstall() {
+  local specs
+  [ ! -x "$bin/orchestrator" ] || read_config "$bin/orchestrator" "$config" || true
   say "Stopping the server"
   stop_service
   say "Removing the program"
@@ -268,7 +271,7 @@ do_uninstall() {
   for program in "${programs[@]}"; do
     if [ "$(readlink "$bin/$program" || true)" = "$lib/current/$program" ]; then rm "$bin/$program"; fi
   done
-  rm -rf "$lib" "$build"
+  rm -rf "$lib" "$root/var/cache/orchestrator"
   rm -f "$pid_file" "$pid_file.lock"
   if uses_unit; then
     rm -f "$unit"
