@@ -102,39 +102,27 @@ public sealed partial class SimulatedFleet
 
     private async ValueTask Do(Step step, Guid? domain, Action<SimulatedHost> change, CancellationToken stop)
     {
-        await Delay(step, stop);
-        bool dies;
+        await Before(step, stop);
         lock (Gate)
         {
-            dies = _applied >= CrashBefore;
-            if (!dies)
-            {
-                var host = Reach(step.Host);
-                change(host);
-                if (Stutter)
-                {
-                    change(host);
-                }
-
-                _applied++;
-                Log.Add(step.Describe());
-                Watch(step);
-                if (domain is { } touched)
-                {
-                    See(step.Host, touched);
-                }
-            }
-        }
-
-        if (dies)
-        {
-            _crashed.TrySetResult();
-            if (!CrashHangs)
+            if (_applied++ >= CrashBefore)
             {
                 throw new CrashException();
             }
 
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+            var host = Reach(step.Host);
+            change(host);
+            if (Stutter)
+            {
+                change(host);
+            }
+
+            Log.Add(step.Describe());
+            Watch(step);
+            if (domain is { } touched)
+            {
+                See(step.Host, touched);
+            }
         }
 
         if (TellsOfChanges && domain is { } told)

@@ -13,7 +13,6 @@ public sealed class CrashException : Exception;
 public sealed partial class SimulatedFleet(string cluster) : IHostObserver, IHostConnector, IStepTarget
 {
     private readonly Dictionary<string, Dictionary<Guid, SimulatedDomain>> _seen = new(StringComparer.Ordinal);
-    private TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _applied;
     private Action<string, Guid?> _changed = (_, _) => { };
 
@@ -25,12 +24,6 @@ public sealed partial class SimulatedFleet(string cluster) : IHostObserver, IHos
     /// <summary>The crash comes before this many steps have been done.</summary>
     public int CrashBefore { get; set; } = int.MaxValue;
 
-    /// <summary>True lets a dying process hang in its step until it is stopped, so that it does nothing more; false throws.</summary>
-    public bool CrashHangs { get; set; }
-
-    /// <summary>Completes with the crash.</summary>
-    public Task Crashed => _crashed.Task;
-
     /// <summary>Does every step twice.</summary>
     public bool Stutter { get; set; }
 
@@ -40,8 +33,8 @@ public sealed partial class SimulatedFleet(string cluster) : IHostObserver, IHos
     /// <summary>False loses every event, as a bad day would.</summary>
     public bool TellsOfChanges { get; set; } = true;
 
-    /// <summary>Asked before each step, and waited for: a slow PM.</summary>
-    public Func<Step, CancellationToken, Task> Delay { get; set; } = (_, _) => Task.CompletedTask;
+    /// <summary>Waited for before each step: a slow PM, or one that never answers; it may throw.</summary>
+    public Func<Step, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>Called, under the gate, after each step and each disturbance: invariants go here.</summary>
     public Action<Step?> Watch { get; set; } = _ => { };
@@ -65,7 +58,6 @@ public sealed partial class SimulatedFleet(string cluster) : IHostObserver, IHos
         {
             _changed = (_, _) => { };
             _seen.Clear();
-            _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
