@@ -27,8 +27,18 @@ public static class MachineReport
         status.Phase is VmPhase.Succeeded,
         status.MemoryAskedMiB);
 
+    /// <summary>What must be told before a plan is performed, so that a crash right after it cannot hide it: a disk that is made a second time.</summary>
+    public static VirtualMachineStatus Announce(VirtualMachine vm, VirtualMachineStatus status, Plan plan, DateTimeOffset now) =>
+        status.RootDisk is { Created: true } disk && plan.Steps.OfType<CreateDisk>().Any()
+            ? status with
+            {
+                Conditions = status.Conditions.Set(
+                    Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", $"{disk.Volume} was removed from {status.Host}; it is made anew, and what the guest had written is lost"), now),
+            }
+            : status;
+
     /// <summary>The status after these steps were done: only what the planner must remember.</summary>
-    public static VirtualMachineStatus Remember(VirtualMachine vm, VirtualMachineStatus status, IEnumerable<Step> done, DateTimeOffset now)
+    public static VirtualMachineStatus Remember(VirtualMachineStatus status, IEnumerable<Step> done, DateTimeOffset now)
     {
         foreach (var step in done)
         {
@@ -43,11 +53,6 @@ public static class MachineReport
                 },
                 RequestShutdown => status with { StopRequestedAt = now.ToSecond() },
                 SetMemory asked => status with { MemoryAskedMiB = asked.MemoryMiB },
-                CreateDisk when status.RootDisk is { Created: true } disk => status with
-                {
-                    Conditions = status.Conditions.Set(
-                        Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", $"{disk.Volume} had been removed from {step.Host}; it was made anew, and what the guest had written is lost"), now),
-                },
                 CreateDisk when status.RootDisk is { } disk => status with { RootDisk = disk with { Created = true } },
                 _ => status,
             };
@@ -117,6 +122,7 @@ public static class MachineReport
         return state switch
         {
             _ when desired.Deleting => VmPhase.Terminating,
+            _ when plan.Blocked is { Reason: "ForeignDomain" } => VmPhase.Failed,
             DomainState.Running or DomainState.ShuttingDown when desired.Power is PowerWish.Off => VmPhase.Stopping,
             DomainState.ShuttingDown => VmPhase.Stopping,
             DomainState.Running => VmPhase.Running,

@@ -70,8 +70,9 @@ public sealed class VirtualMachineController(
         {
             observed = await observer.ObserveAsync(desired.Host, query, fresh: round > 0 || failures > 0, stop).ConfigureAwait(false);
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
+            memory = await AnnounceAsync(key, vm, memory, plan, stop).ConfigureAwait(false);
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);
-            memory = MachineReport.Remember(vm, memory, done, time.GetUtcNow());
+            memory = MachineReport.Remember(memory, done, time.GetUtcNow());
         }
         while (plan.Steps.Count > 0 && failure is null && ++round < MaxRounds);
 
@@ -83,11 +84,25 @@ public sealed class VirtualMachineController(
         }
 
         var outcome = new RoundOutcome(failure, failure is null ? 0 : failures + 1);
-        await ReportAsync(key, vm, plan, now => MachineReport.Of(vm with { Status = memory }, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
+        var current = vm with { Status = memory };
+        await ReportAsync(key, current, plan, now => MachineReport.Of(current, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
         return failure is not null ? Verdict.Retry
             : plan.Steps.Count > 0 ? Verdict.Again
             : plan.LookAgain is { } at ? Verdict.LookAgain(at - time.GetUtcNow())
             : Verdict.Settled;
+    }
+
+    /// <summary>Writes down what must be known even if we are killed while the plan is performed.</summary>
+    private async ValueTask<VirtualMachineStatus> AnnounceAsync(string key, VirtualMachine vm, VirtualMachineStatus memory, Plan plan, CancellationToken stop)
+    {
+        var told = MachineReport.Announce(vm, memory, plan, time.GetUtcNow());
+        if (told != memory)
+        {
+            events.Warning(vm, MachineReport.DataLost, told.Condition(MachineReport.DataLost)!.Message, told.Host);
+            await Records.ChangeAsync(records.VirtualMachines, key, vm.Metadata.Uid, newest => newest with { Status = told }, stop).ConfigureAwait(false);
+        }
+
+        return told;
     }
 
     private async ValueTask<Verdict> UnreachableAsync(string key, VirtualMachine vm, string why, CancellationToken stop)
@@ -105,7 +120,7 @@ public sealed class VirtualMachineController(
             events.Warning(vm, blocked.Reason, blocked.Message, vm.Status.Host);
         }
 
-        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost)?.Message != lost.Message)
+        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost) is null)
         {
             events.Warning(vm, MachineReport.DataLost, lost.Message, vm.Status.Host);
         }
