@@ -149,22 +149,23 @@ machines() {
     [.metadata.name, .status.phase // "Pending", .spec.uri, ([.status.conditions[]? | select(.type == "Ready" and .status != "True") | .message][0] // "")] | @tsv'
 }
 
-# machines_are_known COUNT PHASES: COUNT of them are there, and each is in one of the phases.
-machines_are_known() {
+# machines_are_ready COUNT: at least so many are there, and all are ready.
+machines_are_ready() {
   local found
-  found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qvxE "$2"
+  found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qvx Ready
 }
 
+# report_machines SECONDS: waits so long at most for them to be ready, then says how they are.
 report_machines() {
-  local expected name phase uri message unready=0
+  local expected name phase uri message unready=''
   expected=$(grep -cx 'kind: PhysicalMachine' "$specs/pms.yaml" 2>/dev/null || true)
-  wait_for 15 machines_are_known "${expected:-0}" Ready || wait_for 45 machines_are_known "${expected:-0}" 'Ready|NotReady|Unreachable|Terminating' || note "not all PMs were looked at within 60 s"
+  wait_for "$1" machines_are_ready "${expected:-0}" || note "not all PMs were ready within $1 s; so far:"
   while IFS=$'\t' read -r name phase uri message; do
     [ -n "$name" ] || continue
     note "$name: $phase${message:+: $message} ($uri)"
-    [ "$phase" = Ready ] || unready=1
+    [[ $phase == Ready || $uri != *ssh://* ]] || unready=1
   done < <(machines)
-  [ $unready = 0 ] || cat <<TEXT
+  [ -z "$unready" ] || cat <<TEXT
     For a PM that is not Ready: root of this machine must be able to log in without being asked anything. Try, as root:
       ssh-keyscan -H HOST >>/root/.ssh/known_hosts   (compare the fingerprint)
       ssh-copy-id USER@HOST
@@ -257,7 +258,8 @@ do_install() {
   wait_until_ready
 
   say "PMs"
-  report_machines
+  # A libvirt that was just started looks at all its QEMUs first.
+  if [ $local_machine = 1 ]; then report_machines 120; else report_machines 30; fi
   next_commands
 }
 
