@@ -46,7 +46,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     {
         await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("web-1"));
         await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
-            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$"""{"metadata":{"labels":{"l{{{i}}}":"x"}}}"""))).Expect(HttpStatusCode.OK)));
+            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$$"""{"metadata":{"labels":{"l{{{{i}}}}":"x"}}}"""))).Expect(HttpStatusCode.OK)));
         Assert.Equal(64, (await _gateway.GetAsync(Web)).Json["metadata"]!["labels"]!.AsObject().Count);
     }
 
@@ -63,7 +63,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         });
         for (var i = 1; i <= 50; i++)
         {
-            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$"""{"spec":{"cpu":{{{i}}}}}"""))).Expect(HttpStatusCode.OK);
+            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$$"""{"spec":{"cpu":{{{{i}}}}}}"""))).Expect(HttpStatusCode.OK);
         }
 
         await status;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.RestGateway.Tests;
@@ -20,13 +19,14 @@ public sealed class WatchTests : IAsyncLifetime
     {
         const int Writers = 4, Each = 50;
         using var patience = new CancellationTokenSource(_patience);
+        await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("vm-0")); // a version of 0 would mean: first all that is there
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(w => Task.Run(async () =>
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"{Gateway.Vms}/vm-{w}");
-            (await _gateway.PostAsync(Gateway.Vms, Gateway.Vm(string.Create(CultureInfo.InvariantCulture, $"vm-{w}")))).Expect(HttpStatusCode.Created);
+            await _gateway.PostAsync(Gateway.Vms, Gateway.Vm(string.Create(CultureInfo.InvariantCulture, $"vm-{w}")));
             for (var i = 1; i <= Each; i++)
             {
-                (await _gateway.PatchAsync(path, string.Create(CultureInfo.InvariantCulture, $$$"""{"metadata":{"labels":{"n":"{{{i}}}"}}}"""))).Expect(HttpStatusCode.OK);
+                (await _gateway.PatchAsync(path, string.Create(CultureInfo.InvariantCulture, $$$$"""{"metadata":{"labels":{"n":"{{{{i}}}}"}}}"""))).Expect(HttpStatusCode.OK);
             }
         })));
 
@@ -126,16 +126,15 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_stops_ends_its_watches()
     {
-        var gateway = await Gateway.StartAsync();
-        var ended = Task.Run(async () =>
+        await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
+        using var patience = new CancellationTokenSource(_patience);
+        var stopping = Task.CompletedTask;
+        await foreach (var line in _gateway.WatchAsync(Gateway.Vms + "?watch=1", patience.Token))
         {
-            await foreach (var line in gateway.WatchAsync(Gateway.Vms + "?watch=1"))
-            {
-                await gateway.DisposeAsync();
-            }
-        });
-        await gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
-        await ended.WaitAsync(TimeSpan.FromSeconds(20));
+            stopping = _gateway.StopAsync();
+        }
+
+        await stopping.WaitAsync(patience.Token);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class VirtualMachineController(
             events.Warning(vm, blocked.Reason, blocked.Message, vm.Status.Host);
         }
 
-        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost) is null)
+        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost)?.Message != lost.Message)
         {
             events.Warning(vm, MachineReport.DataLost, lost.Message, vm.Status.Host);
         }
