@@ -76,9 +76,13 @@ check_links() {
 
 # One step of the build; what it printed is shown when it fails. Leaves the caller's checkout as it is.
 publish() {
-  "$dotnet" publish "$repository/src/$1" --configuration Release --output "$stage" --nologo --verbosity quiet \
-    -p:ArtifactsPath="$build" -p:UseSharedCompilation=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false "-p:AppHostDotNetSearch=\"AppRelative;EnvironmentVariable;Global\"" \
-    -p:AppHostRelativeDotNet=./dotnet </dev/null >"$build/log" 2>&1 || {
+  local options=(
+    --configuration Release --output "$stage" --nologo --verbosity quiet
+    "-p:ArtifactsPath=$build" -p:UseSharedCompilation=false
+    -p:RunAnalyzers=false -p:GenerateDocumentationFile=false -p:TreatWarningsAsErrors=false # that is for developers
+    '-p:AppHostDotNetSearch="AppRelative;EnvironmentVariable;Global"' -p:AppHostRelativeDotNet=./dotnet
+  )
+  "$dotnet" publish "$repository/src/$1" "${options[@]}" </dev/null >"$build/log" 2>&1 || {
     cat "$build/log" >&2
     die "the build failed; nothing was installed or changed"
   }
@@ -119,8 +123,8 @@ switch_release() {
   local program release
   mkdir -p "$bin" "$lib"
   release=$(mktemp -d "$lib/release.XXXXXX")
-  chmod 755 "$release"
   cp -a "$stage/." "$release"
+  chmod 755 "$release"
   ln -sfn "$(basename "$release")" "$lib/current.new"
   mv -T "$lib/current.new" "$lib/current"
   for program in "${programs[@]}"; do ln -sfn "$lib/current/$program" "$bin/$program"; done
@@ -194,6 +198,7 @@ TEXT
 do_install() {
   local specs used local_machine=0 changed=1
   say "Looking for the .NET 10 SDK"
+  need_packages ca-certificates
   need_dotnet
   note "$dotnet $(cd "$repository" && "$dotnet" --version)"
 
@@ -218,7 +223,7 @@ do_install() {
   fi
 
   say "Installing packages that are missing"
-  need_packages ca-certificates curl jq libsqlite3-0 openssh-client
+  need_packages curl jq libsqlite3-0 openssh-client
   if [ $local_machine = 1 ]; then
     say "This machine is a PM: making sure that libvirt runs"
     need_hypervisor
@@ -248,8 +253,9 @@ do_install() {
   fi
 
   say "Service"
-  if [ $changed = 1 ] || ! is_running; then
+  if [ $changed = 1 ] || ! is_running || ! cmp -s "$config" "$lib/started.json"; then
     start_service
+    cp "$config" "$lib/started.json"
     remove_old_releases
   else
     note "runs already"
@@ -303,3 +309,4 @@ if [ "${INSTALL_LOCKED:-}" != 1 ]; then
 fi
 unset INSTALL_LOCKED
 "do_$action"
+exit

@@ -10,7 +10,7 @@ namespace Orchestrator.Live;
 [Collection(nameof(LibvirtHosts))]
 public sealed class InstallTests(LibvirtHosts hosts) : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("install-test-").FullName;
     private readonly CancellationTokenSource _stop = new(Patience);
