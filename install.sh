@@ -154,6 +154,7 @@ machines() {
 }
 
 # machines_are_ready COUNT: at least so many are there, and all are ready.
+# shellcheck disable=SC2317 # called through wait_for
 machines_are_ready() {
   local found
   found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qvx Ready
@@ -308,5 +309,5 @@ if [ "${INSTALL_LOCKED:-}" != 1 ]; then
   INSTALL_LOCKED=1 exec flock -o -w 600 -E 75 /run/lock/orchestrator-install.lock "${BASH_SOURCE[0]}" "$@"
 fi
 unset INSTALL_LOCKED
-"do_$action"
+if [ $action = install ]; then do_install; else do_uninstall; fi
 exit
