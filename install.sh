@@ -76,9 +76,13 @@ check_links() {
 
 # One step of the build; what it printed is shown when it fails. Leaves the caller's checkout as it is.
 publish() {
-  "$dotnet" publish "$repository/src/$1" --configuration Release --output "$stage" --nologo --verbosity quiet \
-    -p:ArtifactsPath="$build" -p:UseSharedCompilation=false -p:RunAnalyzers=false -p:GenerateDocumentationFile=false "-p:AppHostDotNetSearch=\"AppRelative;EnvironmentVariable;Global\"" \
-    -p:AppHostRelativeDotNet=./dotnet </dev/null >"$build/log" 2>&1 || {
+  local options=(
+    --configuration Release --output "$stage" --nologo --verbosity quiet
+    "-p:ArtifactsPath=$build" -p:UseSharedCompilation=false
+    -p:RunAnalyzers=false -p:GenerateDocumentationFile=false -p:TreatWarningsAsErrors=false # that is for developers
+    '-p:AppHostDotNetSearch="AppRelative;EnvironmentVariable;Global"' -p:AppHostRelativeDotNet=./dotnet
+  )
+  "$dotnet" publish "$repository/src/$1" "${options[@]}" </dev/null >"$build/log" 2>&1 || {
     cat "$build/log" >&2
     die "the build failed; nothing was installed or changed"
   }
@@ -119,8 +123,8 @@ switch_release() {
   local program release
   mkdir -p "$bin" "$lib"
   release=$(mktemp -d "$lib/release.XXXXXX")
-  chmod 755 "$release"
   cp -a "$stage/." "$release"
+  chmod 755 "$release"
   ln -sfn "$(basename "$release")" "$lib/current.new"
   mv -T "$lib/current.new" "$lib/current"
   for program in "${programs[@]}"; do ln -sfn "$lib/current/$program" "$bin/$program"; done
@@ -149,22 +153,24 @@ machines() {
     [.metadata.name, .status.phase // "Pending", .spec.uri, ([.status.conditions[]? | select(.type == "Ready" and .status != "True") | .message][0] // "")] | @tsv'
 }
 
-# machines_are_known COUNT PHASES: COUNT of them are there, and each is in one of the phases.
-machines_are_known() {
+# machines_are_ready COUNT: at least so many are there, and all are ready.
+# shellcheck disable=SC2317 # called through wait_for
+machines_are_ready() {
   local found
-  found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qvxE "$2"
+  found=$(machines) && [ "$(grep -c . <<<"$found")" -ge "$1" ] && ! cut -f2 <<<"$found" | grep -qvx Ready
 }
 
+# report_machines SECONDS: waits so long at most for them to be ready, then says how they are.
 report_machines() {
-  local expected name phase uri message unready=0
+  local expected name phase uri message unready=''
   expected=$(grep -cx 'kind: PhysicalMachine' "$specs/pms.yaml" 2>/dev/null || true)
-  wait_for 15 machines_are_known "${expected:-0}" Ready || wait_for 45 machines_are_known "${expected:-0}" 'Ready|NotReady|Unreachable|Terminating' || note "not all PMs were looked at within 60 s"
+  wait_for "$1" machines_are_ready "${expected:-0}" || note "not all PMs were ready within $1 s; so far:"
   while IFS=$'\t' read -r name phase uri message; do
     [ -n "$name" ] || continue
     note "$name: $phase${message:+: $message} ($uri)"
-    [ "$phase" = Ready ] || unready=1
+    [[ $phase == Ready || $uri != *ssh://* ]] || unready=1
   done < <(machines)
-  [ $unready = 0 ] || cat <<TEXT
+  [ -z "$unready" ] || cat <<TEXT
     For a PM that is not Ready: root of this machine must be able to log in without being asked anything. Try, as root:
       ssh-keyscan -H HOST >>/root/.ssh/known_hosts   (compare the fingerprint)
       ssh-copy-id USER@HOST
@@ -193,6 +199,7 @@ TEXT
 do_install() {
   local specs used local_machine=0 changed=1
   say "Looking for the .NET 10 SDK"
+  need_packages ca-certificates
   need_dotnet
   note "$dotnet $(cd "$repository" && "$dotnet" --version)"
 
@@ -217,7 +224,7 @@ do_install() {
   fi
 
   say "Installing packages that are missing"
-  need_packages ca-certificates curl jq libsqlite3-0 openssh-client
+  need_packages curl jq libsqlite3-0 openssh-client
   if [ $local_machine = 1 ]; then
     say "This machine is a PM: making sure that libvirt runs"
     need_hypervisor
@@ -247,8 +254,9 @@ do_install() {
   fi
 
   say "Service"
-  if [ $changed = 1 ] || ! is_running; then
+  if [ $changed = 1 ] || ! is_running || ! cmp -s "$config" "$lib/started.json"; then
     start_service
+    cp "$config" "$lib/started.json"
     remove_old_releases
   else
     note "runs already"
@@ -257,7 +265,8 @@ do_install() {
   wait_until_ready
 
   say "PMs"
-  report_machines
+  # A libvirt that was just started looks at all its QEMUs first.
+  if [ $local_machine = 1 ]; then report_machines 120; else report_machines 30; fi
   next_commands
 }
 
@@ -300,4 +309,5 @@ if [ "${INSTALL_LOCKED:-}" != 1 ]; then
   INSTALL_LOCKED=1 exec flock -o -w 600 -E 75 /run/lock/orchestrator-install.lock "${BASH_SOURCE[0]}" "$@"
 fi
 unset INSTALL_LOCKED
-"do_$action"
+if [ $action = install ]; then do_install; else do_uninstall; fi
+exit

@@ -1,7 +1,7 @@
 #!/bin/bash
 # sudo ./test.sh [PROJECT...]: builds everything, brings up the test bed, runs all tests (or those of the named test projects)
 # and takes the bed down. The last line is "N passed, N failed, N skipped"; fails when a test or the build fails, or nothing ran.
-# Installs by apt what the tests need. A test that hangs is ended after 10 minutes.
+# Installs by apt what the tests need. A test that hangs is ended after 20 minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -45,7 +45,7 @@ counter() { { grep -o '<Counters [^>]*>' "$1" | grep -oP " $2=\"\K[0-9]+"; } 2>/
 run_project() {
   local name=$1 file=$results/$1.trx status=0 total good bad start=$SECONDS
   timeout -k 60 40m "$dotnet" test "artifacts/bin/$name/release/Orchestrator.$name.dll" --nologo --logger "trx;LogFileName=$file" \
-    --logger "console;verbosity=minimal" --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$results" </dev/null || status=$?
+    --logger "console;verbosity=minimal" --blame-hang-timeout 20m --blame-hang-dump-type none --results-directory "$results" </dev/null || status=$?
   total=$(counter "$file" total) good=$(counter "$file" passed) bad=$(counter "$file" failed)
   if [ $status != 0 ] && [ "$bad" = 0 ]; then
     echo "$name broke off with status $status"
@@ -64,7 +64,7 @@ check_scripts() {
 
 say "Packages"
 tests/testbed/install || die "packages for the test bed are missing"
-need_packages libsqlite3-0 curl jq
+need_packages ca-certificates libsqlite3-0 curl jq
 need_dotnet
 
 say "Scripts"

@@ -8,9 +8,9 @@ namespace Orchestrator.Live;
 
 /// <summary><c>install.sh</c> as an operator uses it, everything below a folder of its own: no place of the machine itself is touched.</summary>
 [Collection(nameof(LibvirtHosts))]
-public sealed class InstallTests(LibvirtHosts hosts) : IAsyncLifetime
+public sealed class InstallTests(LibvirtHosts hosts) : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("install-test-").FullName;
     private readonly CancellationTokenSource _stop = new(Patience);
@@ -25,9 +25,10 @@ public sealed class InstallTests(LibvirtHosts hosts) : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await InstallAsync("--uninstall");
+
+    public void Dispose()
     {
-        await InstallAsync("--uninstall");
         _http.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -51,7 +52,7 @@ public sealed class InstallTests(LibvirtHosts hosts) : IAsyncLifetime
         await CrashServerAsync();
         await WaitAsync(async () => (await CallAsync("/pm/list"))["pmids"]!.AsArray().Count == 1);
         (await InstallAsync()).OutputOrThrow();
-        Assert.Equal(1, (await CallAsync("/pm/list"))["pmids"]!.AsArray().Count);
+        Assert.Single((await CallAsync("/pm/list"))["pmids"]!.AsArray());
 
         var removed = (await InstallAsync("--uninstall")).OutputOrThrow();
         Assert.Contains("Left as they are", removed, StringComparison.Ordinal);
