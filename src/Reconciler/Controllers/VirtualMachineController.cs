@@ -10,6 +10,9 @@ public sealed class VirtualMachineController(
     /// <summary>Plans made in a row before the key goes to the back of the queue. A plan seldom needs more than two looks.</summary>
     private const int MaxRounds = 5;
 
+    /// <summary>What keeps a VM from going on may end without anybody telling: another's domain is renamed, a disk is mounted again.</summary>
+    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(30);
+
     public async ValueTask<Verdict> ReconcileAsync(string key, int failures, CancellationToken stop)
     {
         if (await records.VirtualMachines.GetAsync(key, stop).ConfigureAwait(false) is not { } vm)
@@ -86,6 +89,7 @@ public sealed class VirtualMachineController(
         await ReportAsync(key, vm, plan, now => MachineReport.Of(vm with { Status = memory }, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
         return failure is not null ? Verdict.Retry
             : plan.Steps.Count > 0 ? Verdict.Again
+            : plan.Blocked is not null ? Verdict.LookAgain(_blockedLook)
             : plan.LookAgain is { } at ? Verdict.LookAgain(at - time.GetUtcNow())
             : Verdict.Settled;
     }
