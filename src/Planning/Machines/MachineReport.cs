@@ -36,7 +36,10 @@ public static class MachineReport
             {
                 StartDomain => status with
                 {
-                    Restarts = status.StartedAt is null ? 0 : now - status.StartedAt < VirtualMachinePlanner.Settled ? status.Restarts + 1 : 1,
+                    // The wait before the last start does not count as having run.
+                    Restarts = status.StartedAt is null ? 0
+                        : now - status.StartedAt < VirtualMachinePlanner.BackOff(status.Restarts) + VirtualMachinePlanner.Settled ? status.Restarts + 1
+                        : 1,
                     StartedAt = now.ToSecond(),
                     StopRequestedAt = null,
                     MemoryAskedMiB = null,
