@@ -72,6 +72,14 @@ public sealed class VirtualMachineController(
         do
         {
             observed = await observer.ObserveAsync(desired.Host, query, fresh: round > 0 || failures > 0, stop).ConfigureAwait(false);
+            if (MachineReport.WithLoss(vm with { Status = memory }, desired, observed, time.GetUtcNow()) is var noticed && noticed != memory)
+            {
+                // Written before the disk is made anew: if we are killed in between, nothing else would tell.
+                await ReportAsync(key, vm, Plan.Nothing, _ => noticed, stop).ConfigureAwait(false);
+                memory = noticed;
+                vm = vm with { Status = noticed };
+            }
+
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);
             memory = MachineReport.Remember(memory, done, time.GetUtcNow());
@@ -109,7 +117,7 @@ public sealed class VirtualMachineController(
             events.Warning(vm, blocked.Reason, blocked.Message, vm.Status.Host);
         }
 
-        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost) is null)
+        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost)?.Message != lost.Message)
         {
             events.Warning(vm, MachineReport.DataLost, lost.Message, vm.Status.Host);
         }
