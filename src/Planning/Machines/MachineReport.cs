@@ -25,6 +25,7 @@ public static class MachineReport
         status.StartedAt,
         status.Restarts,
         status.Phase is VmPhase.Succeeded,
+        status.Phase is VmPhase.Stopped,
         status.MemoryAskedMiB);
 
     /// <summary>The status after these steps were done: only what the planner must remember.</summary>
