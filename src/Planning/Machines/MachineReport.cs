@@ -28,6 +28,16 @@ public static class MachineReport
         status.Phase is VmPhase.Stopped,
         status.MemoryAskedMiB);
 
+    /// <summary>What must be told before a plan is performed, so that a crash right after it cannot hide it: a disk that is made a second time.</summary>
+    public static VirtualMachineStatus Announce(VirtualMachine vm, VirtualMachineStatus status, Plan plan, DateTimeOffset now) =>
+        status.RootDisk is { Created: true } disk && plan.Steps.OfType<CreateDisk>().Any()
+            ? status with
+            {
+                Conditions = status.Conditions.Set(
+                    Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", $"{disk.Volume} was removed from {status.Host}; it is made anew, and what the guest had written is lost"), now),
+            }
+            : status;
+
     /// <summary>The status after these steps were done: only what the planner must remember.</summary>
     public static VirtualMachineStatus Remember(VirtualMachineStatus status, IEnumerable<Step> done, DateTimeOffset now)
     {
@@ -120,6 +130,7 @@ public static class MachineReport
         return state switch
         {
             _ when desired.Deleting => VmPhase.Terminating,
+            _ when plan.Blocked is { Reason: "ForeignDomain" } => VmPhase.Failed,
             DomainState.Running or DomainState.ShuttingDown when desired.Power is PowerWish.Off => VmPhase.Stopping,
             DomainState.ShuttingDown => VmPhase.Stopping,
             DomainState.Running => VmPhase.Running,
@@ -171,12 +182,11 @@ public static class MachineReport
             return conditions;
         }
 
-        if (observed.DiskBytes is null && vm.Status.RootDisk is { Created: true } disk)
+        if (observed is { DiskBytes: null, Domain.Active: true } && vm.Status.RootDisk is { Created: true } disk)
         {
             return conditions.Set(
-                Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", observed.Domain is { Active: true }
-                    ? $"{disk.Volume} was removed from {desired.Host}; its data lives only as long as the guest runs: copy it out before stopping the VM"
-                    : $"{disk.Volume} was removed from {desired.Host} and what the guest had written is lost; the disk is made anew"),
+                Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone",
+                    $"{disk.Volume} was removed from {desired.Host}; its data lives only as long as the guest runs: copy it out before stopping the VM"),
                 now);
         }
 

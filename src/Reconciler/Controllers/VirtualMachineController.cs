@@ -81,6 +81,7 @@ public sealed class VirtualMachineController(
             }
 
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
+            memory = await AnnounceAsync(key, vm, memory, plan, stop).ConfigureAwait(false);
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);
             memory = MachineReport.Remember(memory, done, time.GetUtcNow());
         }
@@ -94,12 +95,26 @@ public sealed class VirtualMachineController(
         }
 
         var outcome = new RoundOutcome(failure, failure is null ? 0 : failures + 1);
-        await ReportAsync(key, vm, plan, now => MachineReport.Of(vm with { Status = memory }, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
+        var current = vm with { Status = memory };
+        await ReportAsync(key, current, plan, now => MachineReport.Of(current, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
         return failure is not null ? Verdict.Retry
             : plan.Steps.Count > 0 ? Verdict.Again
             : plan.Blocked is not null ? Verdict.LookAgain(_blockedLook)
             : plan.LookAgain is { } at ? Verdict.LookAgain(at - time.GetUtcNow())
             : Verdict.Settled;
+    }
+
+    /// <summary>Writes down what must be known even if we are killed while the plan is performed.</summary>
+    private async ValueTask<VirtualMachineStatus> AnnounceAsync(string key, VirtualMachine vm, VirtualMachineStatus memory, Plan plan, CancellationToken stop)
+    {
+        var told = MachineReport.Announce(vm, memory, plan, time.GetUtcNow());
+        if (told != memory)
+        {
+            events.Warning(vm, MachineReport.DataLost, told.Condition(MachineReport.DataLost)!.Message, told.Host);
+            await Records.ChangeAsync(records.VirtualMachines, key, vm.Metadata.Uid, newest => newest with { Status = told }, stop).ConfigureAwait(false);
+        }
+
+        return told;
     }
 
     private async ValueTask<Verdict> UnreachableAsync(string key, VirtualMachine vm, string why, CancellationToken stop)
