@@ -25,6 +25,7 @@ public static class MachineReport
         status.StartedAt,
         status.Restarts,
         status.Phase is VmPhase.Succeeded,
+        status.Phase is VmPhase.Stopped,
         status.MemoryAskedMiB);
 
     /// <summary>What must be told before a plan is performed, so that a crash right after it cannot hide it: a disk that is made a second time.</summary>
@@ -46,7 +47,10 @@ public static class MachineReport
             {
                 StartDomain => status with
                 {
-                    Restarts = status.StartedAt is null ? 0 : now - status.StartedAt < VirtualMachinePlanner.Settled ? status.Restarts + 1 : 1,
+                    // The wait before the last start does not count as having run.
+                    Restarts = status.StartedAt is null ? 0
+                        : now - status.StartedAt < VirtualMachinePlanner.BackOff(status.Restarts) + VirtualMachinePlanner.Settled ? status.Restarts + 1
+                        : 1,
                     StartedAt = now.ToSecond(),
                     StopRequestedAt = null,
                     MemoryAskedMiB = null,
@@ -60,6 +64,10 @@ public static class MachineReport
 
         return status;
     }
+
+    /// <summary>The status with a word on whether a disk that held data is gone.</summary>
+    public static VirtualMachineStatus WithLoss(VirtualMachine vm, DesiredMachine desired, ObservedMachine observed, DateTimeOffset now) =>
+        vm.Status with { Conditions = Loss(vm, desired, observed, vm.Status.Conditions, now) };
 
     /// <summary>The status when the PM does not answer: what runs there is unknown, which is not "stopped".</summary>
     public static VirtualMachineStatus Unreachable(VirtualMachine vm, string why, DateTimeOffset now) => vm.Status with

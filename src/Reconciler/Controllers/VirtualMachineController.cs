@@ -10,6 +10,9 @@ public sealed class VirtualMachineController(
     /// <summary>Plans made in a row before the key goes to the back of the queue. A plan seldom needs more than two looks.</summary>
     private const int MaxRounds = 5;
 
+    /// <summary>What keeps a VM from going on may end without anybody telling: another's domain is renamed, a disk is mounted again.</summary>
+    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(30);
+
     public async ValueTask<Verdict> ReconcileAsync(string key, int failures, CancellationToken stop)
     {
         if (await records.VirtualMachines.GetAsync(key, stop).ConfigureAwait(false) is not { } vm)
@@ -69,6 +72,14 @@ public sealed class VirtualMachineController(
         do
         {
             observed = await observer.ObserveAsync(desired.Host, query, fresh: round > 0 || failures > 0, stop).ConfigureAwait(false);
+            if (MachineReport.WithLoss(vm with { Status = memory }, desired, observed, time.GetUtcNow()) is var noticed && noticed != memory)
+            {
+                // Written before the disk is made anew: if we are killed in between, nothing else would tell.
+                await ReportAsync(key, vm, Plan.Nothing, _ => noticed, stop).ConfigureAwait(false);
+                memory = noticed;
+                vm = vm with { Status = noticed };
+            }
+
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
             memory = await AnnounceAsync(key, vm, memory, plan, stop).ConfigureAwait(false);
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);
@@ -88,6 +99,7 @@ public sealed class VirtualMachineController(
         await ReportAsync(key, current, plan, now => MachineReport.Of(current, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
         return failure is not null ? Verdict.Retry
             : plan.Steps.Count > 0 ? Verdict.Again
+            : plan.Blocked is not null ? Verdict.LookAgain(_blockedLook)
             : plan.LookAgain is { } at ? Verdict.LookAgain(at - time.GetUtcNow())
             : Verdict.Settled;
     }
@@ -120,7 +132,7 @@ public sealed class VirtualMachineController(
             events.Warning(vm, blocked.Reason, blocked.Message, vm.Status.Host);
         }
 
-        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost) is null)
+        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost)?.Message != lost.Message)
         {
             events.Warning(vm, MachineReport.DataLost, lost.Message, vm.Status.Host);
         }
