@@ -10,6 +10,9 @@ public sealed class VirtualMachineController(
     /// <summary>Plans made in a row before the key goes to the back of the queue. A plan seldom needs more than two looks.</summary>
     private const int MaxRounds = 5;
 
+    /// <summary>What blocks a plan (a name that is taken, a folder that is not ready) may end without any event about this VM.</summary>
+    private static readonly TimeSpan _blockedPause = TimeSpan.FromSeconds(10);
+
     public async ValueTask<Verdict> ReconcileAsync(string key, int failures, CancellationToken stop)
     {
         if (await records.VirtualMachines.GetAsync(key, stop).ConfigureAwait(false) is not { } vm)
@@ -87,6 +90,7 @@ public sealed class VirtualMachineController(
         return failure is not null ? Verdict.Retry
             : plan.Steps.Count > 0 ? Verdict.Again
             : plan.LookAgain is { } at ? Verdict.LookAgain(at - time.GetUtcNow())
+            : plan.Blocked is not null ? Verdict.LookAgain(_blockedPause)
             : Verdict.Settled;
     }
 
