@@ -11,7 +11,7 @@ public sealed class VirtualMachineController(
     private const int MaxRounds = 5;
 
     /// <summary>What keeps a VM from going on may end without anybody telling: another's domain is renamed, a disk is mounted again.</summary>
-    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(10);
 
     public async ValueTask<Verdict> ReconcileAsync(string key, int failures, CancellationToken stop)
     {
