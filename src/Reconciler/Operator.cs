@@ -41,6 +41,9 @@ public sealed partial class Operator : BackgroundService
         _sweeps = new(time, BackOff.Exponential, sweep => sweep.Host, _ => 1, SweepAsync);
     }
 
+    /// <summary>Keys of all kinds that wait or are being handled: 0 when all that is known was looked at.</summary>
+    public int Pending => _machines.Pending + _images.Pending + _vms.Pending + _sweeps.Pending;
+
     /// <summary>Looks at every PM's domains: lightly (one call) or deeply (definitions and disk files too).</summary>
     public async ValueTask SweepAllAsync(bool deep, CancellationToken stop)
     {

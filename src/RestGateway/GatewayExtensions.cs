@@ -7,6 +7,7 @@ using Orchestrator.Model;
 using Orchestrator.RestGateway.Http;
 using Orchestrator.RestGateway.Http.Discovery;
 using Orchestrator.RestGateway.Objects;
+using Orchestrator.RestGateway.Seed;
 using Orchestrator.Storage;
 
 namespace Orchestrator.RestGateway;
@@ -18,8 +19,9 @@ public static class GatewayExtensions
     /// Registers the gateway, and <see cref="IObjectWriter"/> as the same door for others. The application registers an
     /// <see cref="IObjectStore"/>; a <see cref="TimeProvider"/> if not the system's.
     /// </summary>
-    public static IServiceCollection AddGateway(this IServiceCollection services)
+    public static IServiceCollection AddGateway(this IServiceCollection services, SeedOptions seed)
     {
+        services.AddSingleton(seed);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new ObjectService(
             provider.GetRequiredService<IObjectStore>(),
@@ -27,15 +29,21 @@ public static class GatewayExtensions
             Guid.NewGuid,
             provider.GetRequiredService<ILogger<ObjectService>>()));
         services.TryAddSingleton<IObjectWriter>(provider => provider.GetRequiredService<ObjectService>());
+        services.TryAddSingleton<Inventory>();
         services.AddRoutingCore();
         return services;
     }
 
-    /// <summary>Maps the object API, discovery and health.</summary>
+    /// <summary>Maps the object API, discovery and health, and the seed API if it is enabled.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         DiscoveryRoutes.Map(routes);
         ObjectRoutes.Map(routes);
+        if (routes.ServiceProvider.GetRequiredService<SeedOptions>().Enabled)
+        {
+            SeedRoutes.Map(routes);
+        }
+
         return routes;
     }
 

@@ -52,16 +52,24 @@ public class PlacementFilterTests
 
     [Theory]
     [InlineData(8, 8192, 100, 1, "")]
-    [InlineData(9, 8192, 100, 1, "TooLittleCpu: needs 9 cpu, 8 of 8 are free")]
+    [InlineData(9, 8192, 100, 1, "TooLittleCpu: needs 9 cpu, it has 8")]
     [InlineData(8, 8193, 100, 1, "TooLittleMemory: needs 8193 MiB of memory, 8192 of 8192 are free")]
     [InlineData(8, 8192, 101, 1, "TooLittleDisk: needs 101 GiB of disk, 100 of 100 are free")]
-    [InlineData(9, 9000, 101, 1, "TooLittleCpu: needs 9 cpu, 8 of 8 are free | TooLittleMemory: needs 9000 MiB of memory, 8192 of 8192 are free | TooLittleDisk: needs 101 GiB of disk, 100 of 100 are free")]
-    [InlineData(12, 12288, 150, 1.5, "")]
-    [InlineData(13, 1, 1, 1.5, "TooLittleCpu: needs 13 cpu, 12 of 12 are free (overcommit 1.5)")]
+    [InlineData(9, 9000, 101, 1, "TooLittleCpu: needs 9 cpu, it has 8 | TooLittleMemory: needs 9000 MiB of memory, 8192 of 8192 are free | TooLittleDisk: needs 101 GiB of disk, 100 of 100 are free")]
+    [InlineData(8, 12288, 150, 1.5, "")]
+    [InlineData(13, 1, 1, 1.5, "TooLittleCpu: needs 13 cpu, it has 8")]
     [InlineData(1, 1, 29, 0.29, "")]
     [InlineData(1, 1, 30, 0.29, "TooLittleDisk: needs 30 GiB of disk, 29 of 29 are free (overcommit 0.29)")]
     public void Room_is_capacity_times_overcommit(int cpu, long memory, long disk, double factor, string expected) =>
         Assert.Equal(expected, Reasons(_vm, Size(cpu, memory, disk), _pm with { Spec = _pm.Spec with { Overcommit = new() { Cpu = factor, Memory = factor, Disk = factor } } }));
+
+    [Fact]
+    public void Overcommit_is_for_many_VMs_together()
+    {
+        var pm = _pm with { Spec = _pm.Spec with { Overcommit = new() { Cpu = 1.5 } } };
+        Assert.Equal("", Reasons(_vm, Size(4, 1, 1), pm, Vm(2).On("pm-1", Size(8))));
+        Assert.Equal("TooLittleCpu: needs 5 cpu, 4 of 12 are free (overcommit 1.5)", Reasons(_vm, Size(5, 1, 1), pm, Vm(2).On("pm-1", Size(8))));
+    }
 
     [Fact]
     public void What_is_bound_and_what_is_foreign_takes_room()

@@ -45,6 +45,11 @@ internal static class PlacementOracle
 
     private static bool HasRoom(Resources needs, FleetMember member)
     {
+        if (member.Machine.Status.Capacity is { } all && needs.Cpu > all.Cpu)
+        {
+            return false;
+        }
+
         var before = member.Vms.Aggregate(new Resources(), (sum, vm) => sum + vm.Status.Reserved!);
         return WithinCapacity(new(member.Machine, [PlacementWorld.Vm(0).On(member.Name, new()
         {

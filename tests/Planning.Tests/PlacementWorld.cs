@@ -17,7 +17,7 @@ internal static class PlacementWorld
     public static PhysicalMachine Pm(int id, Resources? capacity = null) => new()
     {
         Metadata = new() { Name = $"pm-{id}" },
-        Spec = new() { Uri = "test:///default" },
+        Spec = new() { Uri = "test:///default", Overcommit = new() { Cpu = 1 } },
         Status = new() { Id = id, Phase = MachinePhase.Ready, Capacity = capacity ?? Roomy, Hypervisors = ["qemu"] },
     };
 

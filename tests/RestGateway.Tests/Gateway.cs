@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Model;
 using Orchestrator.RestGateway.Objects;
+using Orchestrator.RestGateway.Seed;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
@@ -23,10 +25,11 @@ public sealed class Gateway : IAsyncDisposable
     private readonly string _folder;
     private readonly bool _keepFolder;
     private readonly WebApplication _app;
+    private readonly Faults _faults;
 
-    private Gateway(string folder, bool keepFolder, WebApplication app, IObjectStore store)
+    private Gateway(string folder, bool keepFolder, WebApplication app, IObjectStore store, Faults faults)
     {
-        (_folder, _keepFolder, _app, Store) = (folder, keepFolder, app, store);
+        (_folder, _keepFolder, _app, Store, _faults) = (folder, keepFolder, app, store, faults);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -38,26 +41,28 @@ public sealed class Gateway : IAsyncDisposable
 
     public ObjectService Objects => _app.Services.GetRequiredService<ObjectService>();
 
-    public static Task<Gateway> StartAsync() => StartAsync(Directory.CreateTempSubdirectory("gateway-").FullName, keepFolder: false);
+    public static Task<Gateway> StartAsync(SeedOptions? seed = null, SqliteStoreOptions? options = null) =>
+        StartAsync(Directory.CreateTempSubdirectory("gateway-").FullName, keepFolder: false, seed, options);
 
     /// <param name="keepFolder">Leaves the data for another start.</param>
-    public static async Task<Gateway> StartAsync(string folder, bool keepFolder, SqliteStoreOptions? options = null)
+    public static async Task<Gateway> StartAsync(string folder, bool keepFolder, SeedOptions? seed = null, SqliteStoreOptions? options = null)
     {
         options ??= new SqliteStoreOptions { Path = "" };
         var store = await SqliteObjectStore.OpenAsync(options with { Path = Path.Combine(folder, "store.db") }, TimeProvider.System, CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var faults = new Faults();
+        builder.Logging.ClearProviders().AddProvider(faults);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.UseGatewayLimits();
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         builder.Services.AddSingleton<IObjectStore>(store);
-        builder.Services.AddGateway();
+        builder.Services.AddGateway(seed ?? new());
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new(folder, keepFolder, app, store);
+        return new(folder, keepFolder, app, store, faults);
     }
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content = null)
@@ -112,16 +117,46 @@ public sealed class Gateway : IAsyncDisposable
         }
     }
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Store.DisposeAsync();
+        _faults.Dispose();
         if (!_keepFolder)
         {
             Directory.Delete(_folder, recursive: true);
         }
+
+        Assert.True(_faults.Seen.IsEmpty, string.Join("\n", _faults.Seen));
+    }
+}
+
+/// <summary>Collects what is logged as an error: no test is meant to cause one.</summary>
+public sealed class Faults : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Seen { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            Seen.Enqueue($"{formatter(state, exception)} {exception}");
+        }
+    }
+
+    public void Dispose()
+    {
     }
 }
 

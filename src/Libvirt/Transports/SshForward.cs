@@ -56,7 +56,7 @@ internal sealed class SshForward : IAsyncDisposable
             }
             catch (SocketException e) when (IsDead)
             {
-                throw new LibvirtConnectionException($"ssh: {await _ssh.ExplainAsync(afterLine: 0).ConfigureAwait(false)}", e);
+                throw new LibvirtConnectionException(await _ssh.ExplainAsync(afterLine: 0, ending: true).ConfigureAwait(false) ?? e.Message, e);
             }
             catch (SocketException)
             {
@@ -80,7 +80,7 @@ internal sealed class SshForward : IAsyncDisposable
     {
         public override Stream Stream { get; } = new NetworkStream(socket, ownsSocket: true);
 
-        public override ValueTask<string?> ExplainAsync() => ssh.ExplainAsync(linesBefore);
+        public override ValueTask<string?> ExplainAsync() => ssh.ExplainAsync(linesBefore, ending: false);
 
         public override void Abort(bool peerIsDead)
         {

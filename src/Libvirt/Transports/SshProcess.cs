@@ -18,6 +18,7 @@ internal sealed class SshProcess : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = [];
+    private TaskCompletionSource _nextLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _linesSeen;
     private readonly Task _reading;
 
@@ -59,10 +60,12 @@ internal sealed class SshProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What it said after the given line. A dying ssh gets a moment to say it.</summary>
-    public async ValueTask<string?> ExplainAsync(int afterLine)
+    /// <summary>What it said after the given line; it gets a moment to say it.</summary>
+    /// <param name="ending">ssh itself is ending, so wait for all it has to say; otherwise for one line.</param>
+    public async ValueTask<string?> ExplainAsync(int afterLine, bool ending)
     {
-        await _reading.WaitAsync(LastWords, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var said = ending || Exited.IsCompleted ? _reading : SomethingSaidAsync(afterLine);
+        await said.WaitAsync(LastWords, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             var lines = _lines.TakeLast(_linesSeen - afterLine).ToList();
@@ -84,6 +87,14 @@ internal sealed class SshProcess : IAsyncDisposable
         await Exited.ConfigureAwait(false);
         await _reading.WaitAsync(LastWords, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
+    }
+
+    private Task SomethingSaidAsync(int afterLine)
+    {
+        lock (_gate)
+        {
+            return _linesSeen > afterLine ? Task.CompletedTask : Task.WhenAny(_nextLine.Task, _reading);
+        }
     }
 
     private async Task ReadErrorsAsync()
@@ -125,6 +136,9 @@ internal sealed class SshProcess : IAsyncDisposable
             {
                 _lines.Dequeue();
             }
+
+            _nextLine.SetResult();
+            _nextLine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 }

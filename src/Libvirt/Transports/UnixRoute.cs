@@ -15,7 +15,8 @@ internal sealed class UnixRoute(string path) : Route
         }
         catch (SocketException e)
         {
-            throw new LibvirtConnectionException(e.Message, e);
+            // .NET words a missing socket as a missing address
+            throw new LibvirtConnectionException(File.Exists(path) ? e.Message : "No such file or directory", e);
         }
     }
 

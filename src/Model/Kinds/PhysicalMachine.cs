@@ -52,7 +52,8 @@ public sealed record Taint
 /// <summary>Factors by which each capacity is multiplied for placement; below 1 a part is held back.</summary>
 public sealed record Overcommit
 {
-    public double Cpu { get; init; } = 1;
+    /// <summary>Guests seldom compute all at once: four virtual CPUs to a real one. One VM alone never gets more CPUs than the PM has.</summary>
+    public double Cpu { get; init; } = 4;
 
     public double Memory { get; init; } = 1;
 

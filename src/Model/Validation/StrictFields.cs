@@ -74,7 +74,7 @@ public static class StrictFields
         {
             // Our own converters say what they want; what the platform says names its types.
             var why = failure.Message.Contains("System.", StringComparison.Ordinal) ? Expected(node) : failure.Message.Split(" Path: ")[0];
-            return [FieldError.Invalid(node.Path, node.Json.GetRawText(), why)];
+            return [FieldError.Invalid(node.Path, node.Json.ValueKind == JsonValueKind.String ? node.Json.GetString() : node.Json, why)];
         }
     }
 

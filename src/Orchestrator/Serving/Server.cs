@@ -8,6 +8,7 @@ using Orchestrator.Planning;
 using Orchestrator.Reconciler;
 using Orchestrator.Reconciler.Specs;
 using Orchestrator.RestGateway;
+using Orchestrator.RestGateway.Seed;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Serving;
@@ -37,7 +38,7 @@ public static class Server
         services.AddSingleton(new SpecsOptions { Folder = options.SpecsFolder });
         services.AddSingleton<SpecsSync>();
         services.AddHostedService<SpecsFolder>();
-        services.AddGateway();
+        services.AddGateway(new SeedOptions { Enabled = options.Seed.Enabled, Deadline = TimeSpan.FromSeconds(options.Seed.DeadlineSeconds) });
 
         var app = builder.Build();
         app.MapGateway();

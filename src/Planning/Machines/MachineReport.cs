@@ -28,7 +28,7 @@ public static class MachineReport
         status.MemoryAskedMiB);
 
     /// <summary>The status after these steps were done: only what the planner must remember.</summary>
-    public static VirtualMachineStatus Remember(VirtualMachineStatus status, IEnumerable<Step> done, DateTimeOffset now)
+    public static VirtualMachineStatus Remember(VirtualMachine vm, VirtualMachineStatus status, IEnumerable<Step> done, DateTimeOffset now)
     {
         foreach (var step in done)
         {
@@ -43,6 +43,11 @@ public static class MachineReport
                 },
                 RequestShutdown => status with { StopRequestedAt = now.ToSecond() },
                 SetMemory asked => status with { MemoryAskedMiB = asked.MemoryMiB },
+                CreateDisk when status.RootDisk is { Created: true } disk => status with
+                {
+                    Conditions = status.Conditions.Set(
+                        Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", $"{disk.Volume} had been removed from {step.Host}; it was made anew, and what the guest had written is lost"), now),
+                },
                 CreateDisk when status.RootDisk is { } disk => status with { RootDisk = disk with { Created = true } },
                 _ => status,
             };
@@ -163,12 +168,11 @@ public static class MachineReport
             return conditions;
         }
 
-        if (observed.DiskBytes is null && vm.Status.RootDisk is { Created: true } disk)
+        if (observed is { DiskBytes: null, Domain.Active: true } && vm.Status.RootDisk is { Created: true } disk)
         {
             return conditions.Set(
-                Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", observed.Domain is { Active: true }
-                    ? $"{disk.Volume} was removed from {desired.Host}; its data lives only as long as the guest runs: copy it out before stopping the VM"
-                    : $"{disk.Volume} was removed from {desired.Host} and what the guest had written is lost; the disk is made anew"),
+                Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone",
+                    $"{disk.Volume} was removed from {desired.Host}; its data lives only as long as the guest runs: copy it out before stopping the VM"),
                 now);
         }
 

@@ -71,7 +71,7 @@ public sealed class VirtualMachineController(
             observed = await observer.ObserveAsync(desired.Host, query, fresh: round > 0 || failures > 0, stop).ConfigureAwait(false);
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);
-            memory = MachineReport.Remember(memory, done, time.GetUtcNow());
+            memory = MachineReport.Remember(vm, memory, done, time.GetUtcNow());
         }
         while (plan.Steps.Count > 0 && failure is null && ++round < MaxRounds);
 
@@ -105,7 +105,7 @@ public sealed class VirtualMachineController(
             events.Warning(vm, blocked.Reason, blocked.Message, vm.Status.Host);
         }
 
-        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost) is null)
+        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost)?.Message != lost.Message)
         {
             events.Warning(vm, MachineReport.DataLost, lost.Message, vm.Status.Host);
         }

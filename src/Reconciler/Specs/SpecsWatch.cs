@@ -3,41 +3,33 @@ using System.Threading.Channels;
 namespace Orchestrator.Reconciler.Specs;
 
 /// <summary>
-/// Hints that something in a folder changed. Only hints: they may be missed (then the rescan finds the change), doubled, or about nothing.
+/// Hints that something in a folder changed, or that another folder took its place. Only hints: they may be missed
+/// (then the rescan finds the change), doubled, or about nothing.
 /// </summary>
 internal sealed class SpecsWatch(string folder) : IDisposable
 {
     private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private FileSystemWatcher? _watcher;
+    private readonly string _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    private FileSystemWatcher? _inside;
+    private FileSystemWatcher? _around;
     private DateTime _born;
+    private volatile bool _broken;
 
-    /// <summary>Watches the folder that is there now; another one may have taken its place. Without a folder there are no hints.</summary>
+    /// <summary>Watches the folder that is there now; it may be another than last time. Without a folder there are no hints.</summary>
     public void Attach()
     {
-        var info = new DirectoryInfo(folder);
-        if (_watcher is not null && info.Exists && info.CreationTimeUtc == _born)
+        var info = new DirectoryInfo(_folder);
+        if (info.Exists && info.CreationTimeUtc == _born && _inside is not null && !_broken)
         {
             return;
         }
 
-        _watcher?.Dispose();
-        _watcher = null;
-        try
-        {
-            _born = info.CreationTimeUtc;
-            _watcher = new(info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName) { IncludeSubdirectories = true };
-            _watcher.Changed += Hint;
-            _watcher.Created += Hint;
-            _watcher.Deleted += Hint;
-            _watcher.Renamed += Hint;
-            _watcher.Error += Broken;
-            _watcher.EnableRaisingEvents = true;
-        }
-        catch (Exception problem) when (problem is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            _watcher?.Dispose();
-            _watcher = null;
-        }
+        _inside?.Dispose();
+        _around?.Dispose();
+        _broken = false;
+        _born = info.CreationTimeUtc;
+        _around = Path.GetDirectoryName(_folder) is { } parent ? Watch(parent, Path.GetFileName(_folder), deep: false) : null;
+        _inside = Watch(info.LinkTarget is null ? _folder : info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? _folder, "*", deep: true);
     }
 
     /// <summary>Waits for a hint. False when none came in time.</summary>
@@ -55,13 +47,39 @@ internal sealed class SpecsWatch(string folder) : IDisposable
         }
     }
 
-    public void Dispose() => _watcher?.Dispose();
+    public void Dispose()
+    {
+        _inside?.Dispose();
+        _around?.Dispose();
+    }
+
+    /// <summary>Null when there is nothing to watch, or the system lets nobody watch any more.</summary>
+    private FileSystemWatcher? Watch(string path, string filter, bool deep)
+    {
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new(path, filter) { IncludeSubdirectories = deep };
+            watcher.Changed += Hint;
+            watcher.Created += Hint;
+            watcher.Deleted += Hint;
+            watcher.Renamed += Hint;
+            watcher.Error += Broken;
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception problem) when (problem is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            watcher?.Dispose();
+            return null;
+        }
+    }
 
     private void Hint(object sender, FileSystemEventArgs change) => _hints.Writer.TryWrite(true);
 
     private void Broken(object sender, ErrorEventArgs problem)
     {
-        _born = default;
+        _broken = true;
         _hints.Writer.TryWrite(true);
     }
 }

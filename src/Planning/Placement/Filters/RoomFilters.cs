@@ -22,7 +22,14 @@ internal abstract record RoomFilter(string Reason, string Unit, Func<Resources, 
     }
 }
 
-internal sealed record CpuFilter() : RoomFilter("TooLittleCpu", "cpu", amount => amount.Cpu, factor => factor.Cpu);
+internal sealed record CpuFilter() : RoomFilter("TooLittleCpu", "cpu", amount => amount.Cpu, factor => factor.Cpu)
+{
+    /// <summary>Overcommit is for many VMs together: one that has more CPUs than the PM would only wait for itself.</summary>
+    public override string? Refuse(PlacementContext context, FleetMember member) =>
+        member.Machine.Status.Capacity is { } capacity && context.Needs.Cpu > capacity.Cpu
+            ? string.Create(CultureInfo.InvariantCulture, $"needs {context.Needs.Cpu} cpu, it has {capacity.Cpu}")
+            : base.Refuse(context, member);
+}
 
 internal sealed record MemoryFilter() : RoomFilter("TooLittleMemory", "MiB of memory", amount => amount.MemoryMiB, factor => factor.Memory);
 

@@ -14,9 +14,11 @@ internal sealed class YamlText
 
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
+    private readonly string _text;
     private int _nodes;
+    private SpecPosition _reached = SpecPosition.Start;
 
-    private YamlText(string text) => _parser = new Parser(new StringReader(text));
+    private YamlText(string text) => (_text, _parser) = (text, new Parser(new StringReader(text)));
 
     /// <summary>The documents of the text in order, without those that are empty. Enumerating throws <see cref="YamlRefusedException"/> where the text goes wrong.</summary>
     public static IEnumerable<YamlNode> Documents(string text)
@@ -49,11 +51,25 @@ internal sealed class YamlText
     {
         try
         {
-            return _parser.MoveNext() ? _parser.Current : null;
+            if (!_parser.MoveNext())
+            {
+                return null;
+            }
+
+            _reached = Position(_parser.Current!.Start);
+            return _parser.Current;
         }
         catch (YamlException problem)
         {
-            throw new YamlRefusedException(Position(problem.Start), Explain(problem));
+            var at = Position(problem.Start);
+            throw problem.Message.Contains("tab", StringComparison.Ordinal) && IndentedByTab(at.Line) is { } tab
+                ? new YamlRefusedException(tab, "is not valid YAML: tabs cannot indent; use spaces")
+                : new YamlRefusedException(at, "is not valid YAML: " + problem.Message.TrimEnd('.'));
+        }
+        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // The parser loses its way without a proper error in some broken texts, most often at brackets that are not closed.
+            throw new YamlRefusedException(_reached, "is not valid YAML from here on; is a bracket, a brace or a quote not closed?");
         }
     }
 
@@ -164,6 +180,11 @@ internal sealed class YamlText
 
     private static SpecPosition Position(Mark mark) => new((int)Math.Max(mark.Line, 1), (int)Math.Max(mark.Column, 1));
 
-    private static string Explain(YamlException problem) =>
-        "is not valid YAML: " + (problem.InnerException is null ? problem.Message : problem.InnerException.Message).TrimEnd('.');
+    /// <summary>The first line from this one on that starts with a tab, maybe after spaces.</summary>
+    private SpecPosition? IndentedByTab(int line)
+    {
+        var lines = _text.Split('\n');
+        var found = Array.FindIndex(lines, Math.Min(line, lines.Length) - 1, text => text.AsSpan().TrimStart(' ').StartsWith('\t'));
+        return found < 0 ? null : new(found + 1, lines[found].IndexOf('\t', StringComparison.Ordinal) + 1);
+    }
 }
