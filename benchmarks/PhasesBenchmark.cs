@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Benchmarks.Support;
-using Orchestrator.Libvirt;
 using Orchestrator.Storage;
 
 namespace Orchestrator.Benchmarks;
@@ -61,11 +60,7 @@ internal static class PhasesBenchmark
             timeline.AddRange(commits.Where(commit => commit.At <= running));
         }
 
-        foreach (var call in calls.Where(frame => !frame.Reply))
-        {
-            var reply = calls.FirstOrDefault(frame => frame.Reply && frame.Serial == call.Serial && frame.Procedure == call.Procedure && frame.At >= call.At);
-            timeline.Add((call.At, FormattableString.Invariant($"    call {Procedures.Name(call.Procedure)}: answered after {reply.At - call.At:F2} ms")));
-        }
+        timeline.AddRange(RelayedCall.Pair(calls).Select(call => (call.At, FormattableString.Invariant($"    call {Procedures.Name(call.Procedure)}: answered after {call.Took:F2} ms"))));
 
         await server.DeleteVmAsync(name);
         await server.Watch.UntilAsync(name, VmWatch.Gone);
