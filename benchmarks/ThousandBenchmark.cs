@@ -22,8 +22,8 @@ internal static class ThousandBenchmark
             Report.Line($"round {round}: {count} plain define+create on 1 host, {InFlight} in flight: {rawUp:F2} s; destroy+undefine {rawDown:F2} s");
             foreach (var hosts in new[] { 1, 3 })
             {
-                var (up, down) = await OursAsync(hosts, count);
-                Report.Line($"  ours on {hosts} host(s): all Running after {up:F2} s ({up / rawUp:F2} of plain on one host), all gone after {down:F2} s ({down / rawDown:F2})");
+                var (up, down, calls) = await OursAsync(hosts, count);
+                Report.Line($"  ours on {hosts} host(s): all Running after {up:F2} s ({up / rawUp:F2} of plain on one host), all gone after {down:F2} s ({down / rawDown:F2}); calls per VM {calls.Up:F1} and {calls.Down:F1}");
             }
         }
 
@@ -42,29 +42,34 @@ internal static class ThousandBenchmark
         return (up, down);
     }
 
-    private static async Task<(double Up, double Down)> OursAsync(int hosts, int count)
+    private static async Task<(double Up, double Down, (double Up, double Down) Calls)> OursAsync(int hosts, int count)
     {
+        // In the way of the first host only, to count.
+        await using var relay = await CountingRelay.StartAsync($"{Arguments.Bed}1");
         await using var server = await BenchServer.StartAsync();
         await server.PostAsync("instancetypes", null, Objects.Type("bench", 1, RawHost.MemoryMiB, 0));
         for (var host = 1; host <= hosts; host++)
         {
-            await server.AddHostAsync(string.Create(CultureInfo.InvariantCulture, $"pm{host}"), Uri(host));
+            await server.AddHostAsync(string.Create(CultureInfo.InvariantCulture, $"pm{host}"), host == 1 ? relay.Uri("test", "default") : Uri(host));
         }
 
         string[] names = [.. Enumerable.Range(0, count).Select(Name)];
+        relay.Take();
         var up = new Times("up");
         await up.MeasureAsync(async () =>
         {
             await TimeAsync(Clients, new ConcurrentQueue<string>(names), name => server.CreateVmAsync(name, "bench"));
             await server.Watch.UntilAllAsync(count, "Running");
         });
+        var callsUp = relay.Take().Count(frame => !frame.Reply);
         var down = new Times("down");
         await down.MeasureAsync(async () =>
         {
             await TimeAsync(Clients, new ConcurrentQueue<string>(names), server.DeleteVmAsync);
             await server.Watch.UntilAllAsync(0, VmWatch.Gone);
         });
-        return (up.P50 / 1000, down.P50 / 1000);
+        var callsDown = relay.Take().Count(frame => !frame.Reply);
+        return (up.P50 / 1000, down.P50 / 1000, (callsUp * hosts / (double)count, callsDown * hosts / (double)count));
     }
 
     /// <summary>Seconds until so many workers have done something with every item.</summary>

@@ -9,6 +9,7 @@ internal sealed class VmWatch : IAsyncDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _phases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<(Func<bool> So, TaskCompletionSource Told)> _waiting = [];
     private readonly StreamReader _lines;
     private readonly CancellationTokenSource _stop = new();
@@ -28,7 +29,7 @@ internal sealed class VmWatch : IAsyncDisposable
 
     /// <summary>Waits until so many VMs have a phase; for <see cref="Gone"/>, until none is left.</summary>
     public Task UntilAllAsync(int count, string phase) =>
-        UntilAsync(() => phase == Gone ? _phases.Count == 0 : _phases.Values.Count(each => each == phase) == count);
+        UntilAsync(() => phase == Gone ? _phases.Count == 0 : _counts.GetValueOrDefault(phase) == count);
 
     /// <summary>Waits for a phase that a VM leaves and comes back to.</summary>
     public async Task UntilAgainAsync(string name, string phase)
@@ -82,13 +83,16 @@ internal sealed class VmWatch : IAsyncDisposable
         var name = vm.GetProperty("metadata").GetProperty("name").GetString()!;
         lock (_gate)
         {
-            if (said.RootElement.GetProperty("type").ValueEquals("DELETED"))
+            if (_phases.Remove(name, out var before))
             {
-                _phases.Remove(name);
+                _counts[before]--;
             }
-            else
+
+            if (!said.RootElement.GetProperty("type").ValueEquals("DELETED"))
             {
-                _phases[name] = vm.GetProperty("status").GetProperty("phase").GetString()!;
+                var phase = vm.GetProperty("status").GetProperty("phase").GetString()!;
+                _phases.Add(name, phase);
+                _counts[phase] = _counts.GetValueOrDefault(phase) + 1;
             }
 
             foreach (var (_, told) in _waiting.Where(one => one.So()).ToList())

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Model;
@@ -18,6 +19,7 @@ public sealed partial class Operator : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<Operator> _log;
     private readonly VmIndex _index = new();
+    private readonly ConcurrentDictionary<string, bool> _leaving = new(StringComparer.Ordinal);
     private readonly Action<Image> _forget;
     private readonly WorkQueue<string> _machines;
     private readonly WorkQueue<string> _images;
@@ -126,7 +128,7 @@ public sealed partial class Operator : BackgroundService
             _index.Remove(key, change.Old!);
             _vms.Add(key);
             AddVms(waiting => waiting.Status.Host is null);
-            if (change.Old!.Status.Host is { } left)
+            if (change.Old!.Status.Host is { } left && _leaving.ContainsKey(left))
             {
                 _machines.Add(left);
             }
@@ -144,6 +146,15 @@ public sealed partial class Operator : BackgroundService
 
     private void OnMachine(string name, (PhysicalMachine? Old, PhysicalMachine? New) change)
     {
+        if (change.New is { Metadata.Deleting: true })
+        {
+            _leaving[name] = true; // it waits for its last VM to go
+        }
+        else
+        {
+            _leaving.TryRemove(name, out _);
+        }
+
         if (change is not { Old: { } old, New: { } now } || !old.SameSpec(now) || old.Metadata.Deleting != now.Metadata.Deleting)
         {
             _machines.Add(name);

@@ -108,13 +108,12 @@ public sealed class HostStepTarget(HostSessions sessions) : IStepTarget
     /// <exception cref="StepException">It is another cluster's.</exception>
     private static async ValueTask<DomainRef?> FindOwnedAsync(HostSession session, DomainId id, CancellationToken stop)
     {
-        var details = await HostObserver.DomainAsync(session, id, fresh: session.Domains.Find(id.Uid).Ref is not null, stop).ConfigureAwait(false);
-        return details switch
-        {
-            null => null,
-            { Mark: { } mark } when mark.Cluster != session.Cluster => throw new StepException($"the domain {id.Uid} is another cluster's and is left alone"),
-            _ => new(id.Name, id.Uid),
-        };
+        // A domain that is not known is not there. Of one that is, only the mark matters here.
+        var domain = new DomainRef(id.Name, id.Uid);
+        var xml = session.Domains.Find(id.Uid).Ref is null ? null : await session.Link.Control.GetXmlAsync(domain, DomainXmlFlags.Inactive, stop).ConfigureAwait(false);
+        return xml is null ? null
+            : DomainXml.Parse(xml).Mark is { } mark && mark.Cluster != session.Cluster ? throw new StepException($"the domain {id.Uid} is another cluster's and is left alone")
+            : domain;
     }
 
     /// <summary>Does a call whose refusal is fine when the domain already is as wished.</summary>
