@@ -25,7 +25,7 @@ internal static class HostDiscovery
             new()
             {
                 Cpu = node.Cpus,
-                MemoryMiB = (long)(node.MemoryKiB >> 10),
+                MemoryMiB = await MemoryMiBAsync(connection, node, stop).ConfigureAwait(false),
                 DiskGiB = await session.Storage.CapacityGiBAsync(stop).ConfigureAwait(false),
             },
             foreign.Aggregate(new Resources(), (sum, domain) => domain.Details.Live is { } live ? sum + new Resources { Cpu = live.Cpu, MemoryMiB = live.MaxMemoryMiB } : sum),
@@ -35,6 +35,20 @@ internal static class HostDiscovery
             [.. foreign.Select(domain => domain.Ref.Name)],
             [.. domains.Where(domain => domain.Details.Mark?.Cluster == session.Cluster).Select(domain => (domain.Ref.Uuid, domain.Ref.Name))],
             storage);
+    }
+
+    /// <summary>From the memory statistics: the node information counts only what is present in some NUMA layouts. A driver without statistics has the latter.</summary>
+    private static async ValueTask<long> MemoryMiBAsync(LibvirtConnection connection, NodeInfo node, CancellationToken stop)
+    {
+        try
+        {
+            var memory = await connection.GetMemoryStatisticsAsync(stop).ConfigureAwait(false);
+            return (long)((memory.TotalKiB > 0 ? memory.TotalKiB : node.MemoryKiB) >> 10);
+        }
+        catch (LibvirtOperationException unsupported) when (unsupported.Code is LibvirtErrorCode.NoSupport)
+        {
+            return (long)(node.MemoryKiB >> 10);
+        }
     }
 
     /// <summary>Every domain in full; details that are not known yet are fetched.</summary>

@@ -57,7 +57,15 @@ internal sealed partial class HostSession : IAsyncDisposable
     /// <summary>One call that tells the state of every domain; tells subscribers what differs from what was known.</summary>
     public async ValueTask SweepAsync(bool deep, CancellationToken stop)
     {
-        var changed = await ListAsync(Link, deep, stop).ConfigureAwait(false);
+        var link = Link;
+        if (!HostLink.Works(link.Control))
+        {
+            // Every slot is held by a call that was given up: only another connection helps. Losing this one opens it.
+            await link.Control.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        var changed = await ListAsync(link, deep, stop).ConfigureAwait(false);
         if (deep)
         {
             Storage.Forget();
