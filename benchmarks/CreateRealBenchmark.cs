@@ -8,6 +8,6 @@ internal static class CreateRealBenchmark
     public static Task RunAsync(string[] arguments)
     {
         var options = new Arguments(arguments);
-        return CreateRounds.RunAsync(options.Text("uri", $"qemu+ssh://root@{Arguments.Bed}1/system"), options.Number("rounds", 20), withDisk: true, target: 30);
+        return CreateRounds.RunAsync($"{Arguments.Bed}1", "qemu", "system", options.Number("rounds", 20), withDisk: true, target: 30);
     }
 }

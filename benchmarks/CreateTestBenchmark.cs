@@ -8,6 +8,6 @@ internal static class CreateTestBenchmark
     public static Task RunAsync(string[] arguments)
     {
         var options = new Arguments(arguments);
-        return CreateRounds.RunAsync(options.Text("uri", $"test+ssh://root@{Arguments.Bed}1/default"), options.Number("rounds", 100), withDisk: false, target: 5);
+        return CreateRounds.RunAsync($"{Arguments.Bed}1", "test", "default", options.Number("rounds", 100), withDisk: false, target: 5);
     }
 }

@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
 {
     ["create-real"] = CreateRealBenchmark.RunAsync,
     ["create-test"] = CreateTestBenchmark.RunAsync,
+    ["create-phases"] = PhasesBenchmark.RunAsync,
     ["thousand"] = ThousandBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["sweep"] = SweepBenchmark.RunAsync,

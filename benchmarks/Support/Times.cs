@@ -16,11 +16,13 @@ internal sealed class Times(string name)
     public void Add(double milliseconds) => _all.Add(milliseconds);
 
     /// <summary>Does something and notes how long it took.</summary>
-    public async Task MeasureAsync(Func<Task> what)
+    public async Task<double> MeasureAsync(Func<Task> what)
     {
         var start = Stopwatch.GetTimestamp();
         await what();
-        Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Add(took);
+        return took;
     }
 
     /// <summary>The median of the differences, round by round.</summary>

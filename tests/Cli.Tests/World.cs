@@ -107,10 +107,33 @@ public sealed class World : IAsyncDisposable
     private static string Trimmed(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()));
 }
 
-/// <summary>Says the time that it is told; timers run as usual.</summary>
+/// <summary>Says the time that it is told; timers run as usual, or end when they are told.</summary>
 public sealed class StoppedClock : TimeProvider
 {
+    private readonly Lock _gate = new();
+    private readonly List<(TimeSpan Due, ITimer Timer)> _timers = [];
+
     public DateTimeOffset Now { get; set; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        lock (_gate)
+        {
+            _timers.Add((dueTime, timer));
+        }
+
+        return timer;
+    }
+
+    /// <summary>Ends the timers that were set to this time.</summary>
+    public void Expire(TimeSpan due)
+    {
+        lock (_gate)
+        {
+            _timers.FindAll(one => one.Due == due).ForEach(one => one.Timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        }
+    }
 }

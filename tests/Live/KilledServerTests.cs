@@ -11,7 +11,8 @@ public sealed class KilledServerTests(LiveBed bed, ITestOutputHelper output)
 {
     private const int Rounds = 4;
     private const int Vms = 3;
-    private const int LatestMilliseconds = 1500;
+    private const int LatestLine = 12;
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(10);
 
     /// <summary>kill -9 somewhere between a request and its outcome: after a restart the end is the same, and nothing is there twice.</summary>
     [Fact]
@@ -43,17 +44,23 @@ public sealed class KilledServerTests(LiveBed bed, ITestOutputHelper output)
         await Eventually.SeesAsync("only the living server's ssh processes are left", () => Task.FromResult(Forwards(cluster.Server)), count => count == cluster.Hosts.Count);
     }
 
-    /// <summary>Makes the calls at once, kills the server after a moment, and starts it again.</summary>
+    /// <summary>
+    /// Makes the calls at once, kills the server when it has logged so many lines more (one per write and one per step), and starts it again.
+    /// </summary>
     /// <returns>What those calls answered that were answered.</returns>
     private static async Task<IReadOnlyList<int>> InterruptedAsync(LiveCluster cluster, Random chance, IEnumerable<Func<Task<int>>> calls)
     {
+        var lines = Lines(cluster) + chance.Next(LatestLine);
         var running = calls.Select(UnlessKilledAsync).ToList();
-        await Task.Delay(TimeSpan.FromMilliseconds(chance.Next(LatestMilliseconds)), TimeProvider.System);
+        var answered = Task.WhenAll(running);
+        await Eventually.HoldsAsync("the moment has come", () => Task.FromResult(answered.IsCompleted || Lines(cluster) >= lines), Latest);
         await cluster.Server.KillAsync();
-        var answers = await Task.WhenAll(running);
+        var answers = await answered;
         await cluster.Server.StartAsync();
         return [.. answers.OfType<int>()];
     }
+
+    private static int Lines(LiveCluster cluster) => cluster.Server.Log.Count(letter => letter == '\n');
 
     private static async Task<int?> UnlessKilledAsync(Func<Task<int>> call)
     {

@@ -118,12 +118,12 @@ internal sealed class LiveCluster : IAsyncDisposable
     public Task NothingIsLeftAsync() => Eventually.SeesAsync("no domain and no disk is left", async () =>
         string.Join(", ", [.. await DomainsAsync(), .. Hosts.SelectMany(host => host.StoredFiles("vm-"))]), left => left.Length == 0);
 
-    /// <summary>The messages of the Events about one object, with their reasons.</summary>
-    public async Task<IReadOnlyList<string>> EventsAsync(string name) =>
-        [.. (await Objects.ListAsync(ResourceTypes.Events)).Where(told => told.InvolvedObject.Name == name).Select(told => $"{told.Reason}: {told.Message}")];
+    /// <summary>How often Events told of something about an object.</summary>
+    public async Task<int> TimesToldAsync(string name, string reason) =>
+        (await Objects.ListAsync(ResourceTypes.Events)).Where(told => told.InvolvedObject.Name == name && told.Reason == reason).Sum(told => told.Count);
 
-    public Task ToldAsync(string name, string reason) => Eventually.HoldsAsync($"an Event about {name} says {reason}", async () =>
-        (await EventsAsync(name)).Any(told => told.StartsWith(reason, StringComparison.Ordinal)));
+    public Task ToldAsync(string name, string reason, int times = 1) =>
+        Eventually.SeesAsync($"Events about {name} say {reason}", () => TimesToldAsync(name, reason), told => told >= times);
 
     /// <summary>Writes a measured time to the test's output.</summary>
     public void Note(string what, long began) => _output.WriteLine($"measured: {what}: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");

@@ -235,7 +235,7 @@ public sealed class VirtualMachineLaws
             foreach (var step in plan.Steps)
             {
                 step.ApplyAsync(Fleet, default).AsTask().GetAwaiter().GetResult();
-                _memory = MachineReport.Remember(new() { Spec = new() }, _memory, [step], _now);
+                _memory = MachineReport.Remember(_memory, [step], _now);
             }
         }
     }

@@ -114,8 +114,9 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task Its_time_over_a_watch_ends_cleanly()
     {
         await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
+        using var patience = new CancellationTokenSource(_patience);
         var lines = new List<string>();
-        await foreach (var line in _gateway.WatchAsync(Gateway.Vms + "?watch=1&timeoutSeconds=1"))
+        await foreach (var line in _gateway.WatchAsync(Gateway.Vms + "?watch=1&timeoutSeconds=1", patience.Token))
         {
             lines.Add(line.GetProperty("type").GetString()!);
         }
@@ -162,16 +163,17 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task A_watcher_that_does_not_read_is_let_go_and_harms_nobody()
     {
         await using var gateway = await Gateway.StartAsync(options: new SqliteStoreOptions { Path = "", WatchBuffer = 10 });
-        using var response = await gateway.Client.GetAsync(Gateway.Vms + "?watch=1", HttpCompletionOption.ResponseHeadersRead);
+        using var patience = new CancellationTokenSource(_patience);
+        using var response = await gateway.Client.GetAsync(Gateway.Vms + "?watch=1", HttpCompletionOption.ResponseHeadersRead, patience.Token);
         var large = new string('x', 100_000);
         for (var i = 0; i < 300; i++)
         {
             (await gateway.PostAsync(Gateway.Vms, Gateway.Vm(string.Create(CultureInfo.InvariantCulture, $"vm-{i}"), $$""","annotations":{"a":"{{large}}"}"""))).Expect(HttpStatusCode.Created);
         }
 
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
         var last = "";
-        while (await reader.ReadLineAsync() is { } line)
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
         {
             last = line;
         }

@@ -13,7 +13,6 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly EventRecorder _events;
     private readonly SimulatedFleet _fleet;
-    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _dead;
     private int _effects;
 
@@ -40,10 +39,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Operator Operator { get; }
 
-    /// <summary>The death comes before this many steps and writes were done.</summary>
+    /// <summary>The death comes when this many steps and writes were done.</summary>
     public int DiesBefore { get; set; } = int.MaxValue;
 
-    public Task Died => _died.Task;
+    public int Effects => Volatile.Read(ref _effects);
+
+    public bool Dead => _dead;
 
     /// <summary>Waited for before each step.</summary>
     public Func<Step, CancellationToken, Task> Slow { get; set; } = (_, _) => Task.CompletedTask;
@@ -70,7 +71,6 @@ public sealed class ServerProcess : IAsyncDisposable
         if (_dead || Interlocked.Increment(ref _effects) > DiesBefore)
         {
             _dead = true;
-            _died.TrySetResult();
             throw new CrashException();
         }
     }

@@ -36,11 +36,16 @@ public sealed partial class World
     /// <summary>Waits for it. The clock moves on whenever nobody has anything to do.</summary>
     public Task EventuallyAsync(string what, Func<bool> isSo) => EventuallyAsync(() => isSo() ? [] : [what]);
 
+    /// <summary>Waits until there is nothing to do, or nobody to do it.</summary>
+    public Task IdleOrDeadAsync() => Server.Dead ? Task.CompletedTask : IdleAsync(() => Server.Dead);
+
     /// <summary>Waits until the world is as desired; whoever waits forever is told what differs.</summary>
     public Task ConvergedAsync() => EventuallyAsync(Differences);
 
     /// <summary>Waits until nobody has anything to do; time stands still.</summary>
-    public async Task IdleAsync()
+    public Task IdleAsync() => IdleAsync(() => false);
+
+    private async Task IdleAsync(Func<bool> orElse)
     {
         var calm = 0;
         var last = (Revision, Steps());
@@ -49,14 +54,18 @@ public sealed partial class World
             var now = (Revision, Steps());
             calm = Server.Operator.Pending == 0 && now == last ? calm + 1 : 0;
             last = now;
-            return calm >= 8;
+            return calm >= 20 || orElse();
         }, () => ["the queues do not run empty"]);
     }
 
-    /// <summary>Looks again and again, deeply, and lets hours go by: no step, no write.</summary>
+    /// <summary>Looks again and again, deeply, and lets hours go by: no step, no write. Only what PMs have may be told once more, from the first look.</summary>
     public async Task StaysQuietAsync()
     {
         await IdleAsync();
+        var steps = Steps();
+        await SweepAsync();
+        await IdleAsync();
+        Assert.Equal(steps, Steps());
         var before = (Revision, string.Join('\n', Fleet.Log));
         for (var look = 0; look < 4; look++)
         {

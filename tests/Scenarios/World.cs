@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Model;
 using Orchestrator.Planning;
+using Orchestrator.Reconciler;
 using Orchestrator.RestGateway.Objects;
+using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 using Orchestrator.Testing;
 using Orchestrator.Testing.Simulation;
@@ -97,6 +99,10 @@ public sealed partial class World : IAsyncDisposable
             await User.DeleteAsync(ResourceTypes.VirtualMachines, "default", vm, new DeleteWish(), default);
         }
     }
+
+    /// <summary>The record is gone though nobody deleted it: another database was put in place.</summary>
+    public async Task LoseRecordAsync(VirtualMachine vm) =>
+        Assert.IsType<CommitResult.Committed>(await _store.DeleteAsync(ResourceTypes.VirtualMachines.Key(vm.Metadata), Records.RevisionOf(vm), default));
 
     public async Task WriteAsync(Resource resource)
     {
