@@ -3,6 +3,13 @@ using Orchestrator.Benchmarks;
 // dotnet run -c Release --project benchmarks -- NAME [ARGUMENT...]
 var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
+    ["create-real"] = CreateRealBenchmark.RunAsync,
+    ["create-test"] = CreateTestBenchmark.RunAsync,
+    ["create-phases"] = PhasesBenchmark.RunAsync,
+    ["thousand"] = ThousandBenchmark.RunAsync,
+    ["memory"] = MemoryBenchmark.RunAsync,
+    ["sweep"] = SweepBenchmark.RunAsync,
+    ["repair"] = RepairBenchmark.RunAsync,
     ["storage"] = StorageBenchmark.RunAsync,
     ["storage-open"] = StorageBenchmark.OpenAsync,
 };

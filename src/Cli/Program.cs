@@ -1,1 +1,3 @@
-return 0;
+using Orchestrator.Cli;
+
+return await Orchctl.RunAsync(args, new(Console.Out, Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System));

@@ -16,11 +16,16 @@ public enum LibvirtErrorCode
 
     /// <summary>Also: a name that another UUID has taken.</summary>
     OperationFailed = 9,
+
+    /// <summary>XML that is well-formed and makes no sense.</summary>
     XmlError = 27,
     DomainExists = 28,
 
     /// <summary>A change over a read-only connection.</summary>
     OperationDenied = 29,
+
+    /// <summary>XML that is not well-formed; the message has the place.</summary>
+    XmlDetail = 35,
 
     /// <summary>A failed system call on the host.</summary>
     SystemError = 38,

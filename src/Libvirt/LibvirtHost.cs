@@ -30,6 +30,8 @@ public sealed class LibvirtHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxCallsInFlight, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EventBuffer, 1, nameof(options));
         var routes = HostRoutes.Of(uri, options, time);
         try
         {

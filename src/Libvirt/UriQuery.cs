@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Orchestrator.Libvirt;
 
 /// <summary>The parameters of a libvirt URI: those for this side, and the rest, which the daemon gets.</summary>
@@ -8,6 +10,9 @@ internal sealed class UriQuery
         "name", "keyfile", "known_hosts", "known_hosts_verify", "no_verify", "no_sanity", "no_tty", "socket", "command", "pkipath", "mode",
         "netcat", "proxy", "sshauth", "auth", "tls_priority",
     };
+
+    /// <summary>What sun_path holds.</summary>
+    private const int LongestSocketPath = 107;
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -54,6 +59,11 @@ internal sealed class UriQuery
             {
                 throw new FormatException($"'{text}': {name} must be an absolute path");
             }
+        }
+
+        if (this["socket"] is { } socket && Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+        {
+            throw new FormatException($"'{text}': socket is longer than {LongestSocketPath} bytes");
         }
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class Operator : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<Operator> _log;
     private readonly VmIndex _index = new();
+    private readonly Action<Image> _forget;
     private readonly WorkQueue<string> _machines;
     private readonly WorkQueue<string> _images;
     private readonly WorkQueue<string> _vms;
@@ -32,7 +33,7 @@ public sealed partial class Operator : BackgroundService
         TimeProvider time,
         ILogger<Operator> log)
     {
-        (_records, _connector, _time, _log) = (records, connector, time, log);
+        (_records, _connector, _forget, _time, _log) = (records, connector, images.Forget, time, log);
         _machines = new(time, BackOff.Exponential, name => name, _ => 1, (name, failures, stop) => Guard(name, machines.ReconcileAsync, failures, stop));
         _images = new(time, BackOff.Exponential, name => name, _ => 1, (name, failures, stop) => Guard(name, images.ReconcileAsync, failures, stop));
 
@@ -40,6 +41,9 @@ public sealed partial class Operator : BackgroundService
         _vms = new(time, BackOff.Exponential, _index.HostOf, lane => lane.Length == 0 ? 1 : PlacesPerHost, (key, failures, stop) => Guard(key, vms.ReconcileAsync, failures, stop));
         _sweeps = new(time, BackOff.Exponential, sweep => sweep.Host, _ => 1, SweepAsync);
     }
+
+    /// <summary>Keys of all kinds that wait or are being handled: 0 when all that is known was looked at.</summary>
+    public int Pending => _machines.Pending + _images.Pending + _vms.Pending + _sweeps.Pending;
 
     /// <summary>Looks at every PM's domains: lightly (one call) or deeply (definitions and disk files too).</summary>
     public async ValueTask SweepAllAsync(bool deep, CancellationToken stop)
@@ -163,6 +167,11 @@ public sealed partial class Operator : BackgroundService
         if (change is not { Old: { } old, New: { } now } || !old.SameSpec(now))
         {
             _images.Add(name);
+        }
+
+        if (change is { Old: { } gone, New: null })
+        {
+            _forget(gone);
         }
 
         AddVms(vm => vm.Spec.Image == name);

@@ -127,7 +127,6 @@ public sealed class LibvirtStorageTests(LibvirtHosts hosts)
         Assert.True(await connection.IsNetworkActiveAsync(network, Stop) && await connection.GetNetworkAutostartAsync(network, Stop));
         Assert.Contains("virbr77", await connection.GetNetworkXmlAsync(network, Stop), StringComparison.Ordinal);
         Assert.Contains(network, await connection.ListNetworksAsync(NetworkListFlags.Active, Stop));
-        await connection.GetDhcpLeasesAsync(network, mac: null, Stop);
         await connection.StopNetworkAsync(network, Stop);
         await connection.UndefineNetworkAsync(network, Stop);
         Assert.Null(await connection.FindNetworkAsync(name, Stop));
@@ -140,6 +139,30 @@ public sealed class LibvirtStorageTests(LibvirtHosts hosts)
         Assert.Contains(secret, await real.ListSecretsAsync(Stop));
         await real.UndefineSecretAsync(secret, Stop);
         Assert.Null(await real.FindSecretAsync(secret.Uuid, Stop));
+    }
+
+    [Fact]
+    public async Task Leases_are_told_as_the_DHCP_server_notes_them()
+    {
+        await using var host = await hosts.ConnectAsync("unix");
+        await using var connection = await host.OpenAsync(Stop);
+        var network = await connection.DefineNetworkAsync(
+            "<network><name>leases</name><bridge name='virbr78'/><ip address='192.168.78.1' prefix='24'><dhcp/></ip></network>", Stop);
+        Directory.CreateDirectory(hosts.Host.PathOf("/var/lib/libvirt/dnsmasq"));
+        await File.WriteAllTextAsync(
+            hosts.Host.PathOf("/var/lib/libvirt/dnsmasq/virbr78.status"),
+            """
+            [{"ip-address": "192.168.78.5", "mac-address": "52:54:00:00:00:05", "hostname": "guest", "client-id": "01:52", "expiry-time": 4102444800},
+             {"ip-address": "192.168.78.6", "mac-address": "52:54:00:00:00:06", "expiry-time": 4102444800}]
+            """);
+        var leases = await connection.GetDhcpLeasesAsync(network, mac: null, Stop);
+        var first = leases.Single(lease => lease.Address == "192.168.78.5");
+        Assert.Equal(
+            new DhcpLease("virbr78", DateTimeOffset.FromUnixTimeSeconds(4102444800), "52:54:00:00:00:05", Iaid: null, "192.168.78.5", 24, "guest", "01:52"),
+            first);
+        Assert.Equal(2, leases.Length);
+        Assert.Equal("192.168.78.6", Assert.Single(await connection.GetDhcpLeasesAsync(network, "52:54:00:00:00:06", Stop)).Address);
+        await connection.UndefineNetworkAsync(network, Stop);
     }
 
     [Fact]

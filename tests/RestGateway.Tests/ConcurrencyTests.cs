@@ -46,7 +46,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     {
         await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("web-1"));
         await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
-            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$"""{"metadata":{"labels":{"l{{{i}}}":"x"}}}"""))).Expect(HttpStatusCode.OK)));
+            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$$"""{"metadata":{"labels":{"l{{{{i}}}}":"x"}}}"""))).Expect(HttpStatusCode.OK)));
         Assert.Equal(64, (await _gateway.GetAsync(Web)).Json["metadata"]!["labels"]!.AsObject().Count);
     }
 
@@ -63,7 +63,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         });
         for (var i = 1; i <= 50; i++)
         {
-            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$"""{"spec":{"cpu":{{{i}}}}}"""))).Expect(HttpStatusCode.OK);
+            (await _gateway.PatchAsync(Web, string.Create(CultureInfo.InvariantCulture, $$$$"""{"spec":{"cpu":{{{{i}}}}}}"""))).Expect(HttpStatusCode.OK);
         }
 
         await status;
@@ -114,6 +114,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         (await _gateway.PostAsync(Types, Type("c", "2"))).ExpectFailure(409, "Conflict");
         (await _gateway.DeleteAsync(Types + "/b")).Expect(HttpStatusCode.OK);
         (await _gateway.PostAsync(Types, Type("c", "2"))).ExpectFailure(409, "Conflict");
+        Assert.Equal(2, (await _gateway.PostAsync(Types, Type("b", "2"))).Expect(HttpStatusCode.Created).Id);
         Assert.Equal(3, (await _gateway.PostAsync(Types, Type("c", null))).Expect(HttpStatusCode.Created).Id);
         Assert.Equal(int.MaxValue, (await _gateway.PostAsync(Types, Type("d", "2147483647"))).Expect(HttpStatusCode.Created).Id);
         Assert.Equal(4, (await _gateway.PostAsync(Types, Type("e", null))).Expect(HttpStatusCode.Created).Id);
@@ -130,10 +131,10 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     {
         var vm = (VirtualMachine)ResourceTypes.VirtualMachines.Parse(System.Text.Encoding.UTF8.GetBytes(
             """{"metadata":{"name":"web-1","namespace":"default","labels":{"mine":"1"}},"spec":{"cpu":1,"memory":"64Mi","disk":"1Gi"}}"""));
-        Assert.Equal(WriteResult.Created, (await _gateway.Objects.ApplyAsync(vm, default)).Result);
+        Assert.Equal(WriteResult.Created, (await _gateway.Objects.ApplyAsync(vm, StringMap.Empty, default)).Result);
         await _gateway.PatchAsync(Web, """{"metadata":{"labels":{"other":"2","mine":"3"}}}""");
-        Assert.Equal(WriteResult.Updated, (await _gateway.Objects.ApplyAsync(vm, default)).Result);
-        Assert.Equal(WriteResult.Unchanged, (await _gateway.Objects.ApplyAsync(vm, default)).Result);
+        Assert.Equal(WriteResult.Updated, (await _gateway.Objects.ApplyAsync(vm, StringMap.Empty, default)).Result);
+        Assert.Equal(WriteResult.Unchanged, (await _gateway.Objects.ApplyAsync(vm, StringMap.Empty, default)).Result);
         var stored = (await _gateway.Objects.GetAsync(ResourceTypes.VirtualMachines, "default", "web-1", default))!;
         Assert.Equal("mine=1,other=2", stored.Metadata.Labels.ToString());
         Assert.Equal([VirtualMachine.Finalizer], stored.Metadata.Finalizers);

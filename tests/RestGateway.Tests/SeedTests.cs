@@ -186,7 +186,7 @@ public sealed class SeedTests : IAsyncLifetime
     {
         await _world.Gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
         Assert.Equal(Failure, await _world.PostAsync("/vm/destroy", body, type));
-        Assert.Equal(Failure, await _world.PostAsync("/vm/destroy", [.. Encoding.UTF8.GetBytes(body), 0xff, 0xfe], type));
+        Assert.Equal(Failure, await _world.PostAsync("/vm/destroy", [.. Encoding.UTF8.GetBytes(body.Replace("&vmid=1", "", StringComparison.Ordinal)), 0xff, 0xfe], type));
         Assert.Equal("a", (string?)JsonNode.Parse(await _world.AskAsync("/vm/query?vmid=1"))!["name"]);
     }
 

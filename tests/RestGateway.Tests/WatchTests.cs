@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.RestGateway.Tests;
@@ -20,13 +19,14 @@ public sealed class WatchTests : IAsyncLifetime
     {
         const int Writers = 4, Each = 50;
         using var patience = new CancellationTokenSource(_patience);
+        await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("vm-0")); // a version of 0 would mean: first all that is there
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(w => Task.Run(async () =>
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"{Gateway.Vms}/vm-{w}");
-            (await _gateway.PostAsync(Gateway.Vms, Gateway.Vm(string.Create(CultureInfo.InvariantCulture, $"vm-{w}")))).Expect(HttpStatusCode.Created);
+            await _gateway.PostAsync(Gateway.Vms, Gateway.Vm(string.Create(CultureInfo.InvariantCulture, $"vm-{w}")));
             for (var i = 1; i <= Each; i++)
             {
-                (await _gateway.PatchAsync(path, string.Create(CultureInfo.InvariantCulture, $$$"""{"metadata":{"labels":{"n":"{{{i}}}"}}}"""))).Expect(HttpStatusCode.OK);
+                (await _gateway.PatchAsync(path, string.Create(CultureInfo.InvariantCulture, $$$$"""{"metadata":{"labels":{"n":"{{{{i}}}}"}}}"""))).Expect(HttpStatusCode.OK);
             }
         })));
 
@@ -114,8 +114,9 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task Its_time_over_a_watch_ends_cleanly()
     {
         await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
+        using var patience = new CancellationTokenSource(_patience);
         var lines = new List<string>();
-        await foreach (var line in _gateway.WatchAsync(Gateway.Vms + "?watch=1&timeoutSeconds=1"))
+        await foreach (var line in _gateway.WatchAsync(Gateway.Vms + "?watch=1&timeoutSeconds=1", patience.Token))
         {
             lines.Add(line.GetProperty("type").GetString()!);
         }
@@ -126,16 +127,15 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_stops_ends_its_watches()
     {
-        var gateway = await Gateway.StartAsync();
-        var ended = Task.Run(async () =>
+        await _gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
+        using var patience = new CancellationTokenSource(_patience);
+        var stopping = Task.CompletedTask;
+        await foreach (var line in _gateway.WatchAsync(Gateway.Vms + "?watch=1", patience.Token))
         {
-            await foreach (var line in gateway.WatchAsync(Gateway.Vms + "?watch=1"))
-            {
-                await gateway.DisposeAsync();
-            }
-        });
-        await gateway.PostAsync(Gateway.Vms, Gateway.Vm("a"));
-        await ended.WaitAsync(TimeSpan.FromSeconds(20));
+            stopping = _gateway.StopAsync();
+        }
+
+        await stopping.WaitAsync(patience.Token);
     }
 
     [Fact]
@@ -163,16 +163,17 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task A_watcher_that_does_not_read_is_let_go_and_harms_nobody()
     {
         await using var gateway = await Gateway.StartAsync(options: new SqliteStoreOptions { Path = "", WatchBuffer = 10 });
-        using var response = await gateway.Client.GetAsync(Gateway.Vms + "?watch=1", HttpCompletionOption.ResponseHeadersRead);
+        using var patience = new CancellationTokenSource(_patience);
+        using var response = await gateway.Client.GetAsync(Gateway.Vms + "?watch=1", HttpCompletionOption.ResponseHeadersRead, patience.Token);
         var large = new string('x', 100_000);
         for (var i = 0; i < 300; i++)
         {
             (await gateway.PostAsync(Gateway.Vms, Gateway.Vm(string.Create(CultureInfo.InvariantCulture, $"vm-{i}"), $$""","annotations":{"a":"{{large}}"}"""))).Expect(HttpStatusCode.Created);
         }
 
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
         var last = "";
-        while (await reader.ReadLineAsync() is { } line)
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
         {
             last = line;
         }

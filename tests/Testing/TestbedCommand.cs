@@ -11,7 +11,7 @@ public sealed record CommandResult(int ExitCode, string Output, string Error)
         ExitCode == 0 ? Output : throw new InvalidOperationException($"Exit code {ExitCode}. {Output}{Error}".TrimEnd());
 }
 
-internal static class TestbedCommand
+public static class TestbedCommand
 {
     /// <summary>Runs a program without a shell and collects what it prints; cancellation kills it with its children.</summary>
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken stop)

@@ -38,16 +38,7 @@ public static class DomainXml
     /// <exception cref="FormatException">It is no domain definition.</exception>
     public static ParsedDomain Parse(string xml)
     {
-        XElement domain;
-        try
-        {
-            domain = XDocument.Parse(xml).Root!;
-        }
-        catch (System.Xml.XmlException malformed)
-        {
-            throw new FormatException($"not a domain definition: {malformed.Message}", malformed);
-        }
-
+        var domain = HostXml.Parse(xml, "domain");
         var vcpu = domain.Element("vcpu");
         var maxCpu = Number(vcpu?.Value, 1);
         var maxMemory = MiB(domain.Element("memory"));

@@ -13,7 +13,7 @@ internal static class HostDiscovery
         var connection = session.Link.Control;
         var node = await connection.GetNodeInfoAsync(stop).ConfigureAwait(false);
         var hypervisor = await connection.GetHypervisorTypeAsync(stop).ConfigureAwait(false);
-        var capabilities = XDocument.Parse(await connection.GetCapabilitiesAsync(stop).ConfigureAwait(false));
+        var capabilities = HostXml.Parse(await connection.GetCapabilitiesAsync(stop).ConfigureAwait(false), "capabilities");
         session.Hypervisors ??= await HypervisorProbe.FindAsync(session, hypervisor, capabilities, time, stop).ConfigureAwait(false);
         var storage = await session.Storage.ObserveAsync(fresh: true, stop).ConfigureAwait(false);
         var domains = await DomainsAsync(session, stop).ConfigureAwait(false);

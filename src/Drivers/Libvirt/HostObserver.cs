@@ -13,19 +13,19 @@ public sealed class HostObserver(HostSessions sessions, TimeProvider time) : IHo
         var session = sessions.Get(host);
         var domain = await DomainAsync(session, query.Id, fresh, stop).ConfigureAwait(false);
         var storage = query.Volume is null ? new(false, false) : await session.Storage.ObserveAsync(fresh: false, stop).ConfigureAwait(false);
-        if (storage is { Active: true, Marked: false })
+        var size = storage.Usable ? await session.Storage.DiskSizeAsync(query.Volume!, stop).ConfigureAwait(false) : null;
+        if (query.Volume is not null && size is null)
         {
+            // No disk where one may have been: before that is believed, the folder must still be the one that was marked.
             storage = await session.Storage.ObserveAsync(fresh: true, stop).ConfigureAwait(false);
         }
 
-        var ready = storage is { Active: true, Marked: true };
-        var size = ready ? await session.Storage.DiskSizeAsync(query.Volume!, stop).ConfigureAwait(false) : null;
         return new(
             domain?.AsObserved(session.Cluster),
             domain is null ? await NameTakenAsync(session, query.Id, stop).ConfigureAwait(false) : null,
-            ready,
-            size,
-            ready && size is null && query.BaseVolume is not null && await session.Storage.IsCompleteAsync(query.BaseVolume, stop).ConfigureAwait(false),
+            storage.Usable,
+            storage.Usable ? size : null,
+            storage.Usable && size is null && query.BaseVolume is not null && await session.Storage.IsCompleteAsync(query.BaseVolume, stop).ConfigureAwait(false),
             [.. sessions.All.Where(other => other != session && other.State is HostState.Up && other.Domains.IsActive(query.Id.Uid)).Select(other => other.Name)]);
     }
 

@@ -38,7 +38,15 @@ internal sealed partial class HostStorage(HostSession session, string cluster, I
 
         var pool = await FindPoolAsync(stop).ConfigureAwait(false);
         var active = pool is not null && await session.Link.Control.IsPoolActiveAsync(pool, stop).ConfigureAwait(false);
-        var seen = new ObservedStorage(active, active && await SizeAsync(pool!, Mark, stop).ConfigureAwait(false) is not null);
+        var marked = active && await SizeAsync(pool!, Mark, stop).ConfigureAwait(false) is not null;
+        if (active && !marked)
+        {
+            // A disk mounted after libvirt looked: its files are not in the pool's list yet.
+            await session.Link.Control.RefreshPoolAsync(pool!, stop).ConfigureAwait(false);
+            marked = await SizeAsync(pool!, Mark, stop).ConfigureAwait(false) is not null;
+        }
+
+        var seen = new ObservedStorage(active, marked);
         _known = seen;
         return seen;
     }

@@ -14,7 +14,7 @@ internal static class HypervisorProbe
 
     public static bool IsProbe(string domain) => domain.StartsWith(NamePrefix, StringComparison.Ordinal);
 
-    public static async ValueTask<IReadOnlyList<string>> FindAsync(HostSession session, string hypervisor, XDocument capabilities, TimeProvider time, CancellationToken stop)
+    public static async ValueTask<IReadOnlyList<string>> FindAsync(HostSession session, string hypervisor, XElement capabilities, TimeProvider time, CancellationToken stop)
     {
         var offered = capabilities.Descendants("guest")
             .Where(guest => guest.Element("os_type")?.Value is "hvm")

@@ -15,7 +15,7 @@ internal static class StorageXml
             new XElement("permissions", new XElement("mode", "0711")))).ToString(SaveOptions.DisableFormatting);
 
     /// <summary>The folder of a pool; null when it has none (an RBD pool, say).</summary>
-    public static string? PoolPath(string xml) => XDocument.Parse(xml).Root?.Element("target")?.Element("path")?.Value;
+    public static string? PoolPath(string xml) => HostXml.Parse(xml, "pool").Element("target")?.Element("path")?.Value;
 
     /// <summary>An overlay, or an empty disk.</summary>
     public static string Disk(RootDisk disk, string? basePath) => Volume(disk.Volume, disk.SizeBytes, "qcow2", basePath is null ? null :

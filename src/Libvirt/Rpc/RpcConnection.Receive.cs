@@ -77,8 +77,9 @@ internal sealed partial class RpcConnection
                     throw new XdrException($"reply with status {(int)header.Status}");
             }
         }
-        catch (XdrException e)
+        catch (Exception e)
         {
+            // Whatever went wrong, the call has left the table and only we can complete it.
             call.Fail(new LibvirtProtocolException($"the answer to {call.Procedure} cannot be understood: {e.Message}", e));
         }
     }

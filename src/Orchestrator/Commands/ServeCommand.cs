@@ -18,7 +18,8 @@ internal static class ServeCommand
         var data = new Option<string>("--data") { Description = "Folder of the database; by default /var/lib/orchestrator." };
         var specs = new Option<string>("--specs") { Description = "Folder that YAML specs are read from; by default DATA/specs." };
         var listen = new Option<string>("--listen") { Description = "Address to listen on; by default http://127.0.0.1:8080." };
-        var command = new Command("serve", "Run the server: REST gateway, reconciler and specs folder.") { configuration, data, specs, listen };
+        var check = new Option<bool>("--check") { Description = "Only say what is wrong with the configuration, or what it comes to; run nothing." };
+        var command = new Command("serve", "Run the server: REST gateway, reconciler and specs folder.") { configuration, data, specs, listen, check };
         command.SetAction(async (parsed, stop) =>
         {
             var flags = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -30,12 +31,12 @@ internal static class ServeCommand
                 }
             }
 
-            return await RunAsync(parsed.GetValue(configuration), flags, stop);
+            return await RunAsync(parsed.GetValue(configuration), flags, parsed.GetValue(check), stop);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string? file, IReadOnlyDictionary<string, string?> flags, CancellationToken stop)
+    private static async Task<int> RunAsync(string? file, IReadOnlyDictionary<string, string?> flags, bool checkOnly, CancellationToken stop)
     {
         ServerOptions options;
         try
@@ -55,6 +56,12 @@ internal static class ServeCommand
         if (options.Problems().ToList() is { Count: > 0 } problems)
         {
             return Refuse(problems);
+        }
+
+        if (checkOnly)
+        {
+            Console.WriteLine($"listen {options.Listen}\ndata {options.Data}\nspecs {options.SpecsFolder}");
+            return 0;
         }
 
         Directory.CreateDirectory(options.SpecsFolder);

@@ -5,7 +5,11 @@ namespace Orchestrator.Planning;
 /// <summary>One look at a PM's storage folder.</summary>
 /// <param name="Active">Its pool is defined and running.</param>
 /// <param name="Marked">It bears this cluster's mark.</param>
-public sealed record ObservedStorage(bool Active, bool Marked);
+public sealed record ObservedStorage(bool Active, bool Marked)
+{
+    /// <summary>Something may be created there, and a file that is missing is really gone.</summary>
+    public bool Usable => Active && Marked;
+}
 
 /// <summary>Decides what to do about one PM itself.</summary>
 public static class HostPlanner

@@ -25,7 +25,18 @@ public static class MachineReport
         status.StartedAt,
         status.Restarts,
         status.Phase is VmPhase.Succeeded,
+        status.Phase is VmPhase.Stopped,
         status.MemoryAskedMiB);
+
+    /// <summary>What must be told before a plan is performed, so that a crash right after it cannot hide it: a disk that is made a second time.</summary>
+    public static VirtualMachineStatus Announce(VirtualMachine vm, VirtualMachineStatus status, Plan plan, DateTimeOffset now) =>
+        status.RootDisk is { Created: true } disk && plan.Steps.OfType<CreateDisk>().Any()
+            ? status with
+            {
+                Conditions = status.Conditions.Set(
+                    Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", $"{disk.Volume} was removed from {status.Host}; it is made anew, and what the guest had written is lost"), now),
+            }
+            : status;
 
     /// <summary>The status after these steps were done: only what the planner must remember.</summary>
     public static VirtualMachineStatus Remember(VirtualMachineStatus status, IEnumerable<Step> done, DateTimeOffset now)
@@ -36,7 +47,10 @@ public static class MachineReport
             {
                 StartDomain => status with
                 {
-                    Restarts = status.StartedAt is null ? 0 : now - status.StartedAt < VirtualMachinePlanner.Settled ? status.Restarts + 1 : 1,
+                    // The wait before the last start does not count as having run.
+                    Restarts = status.StartedAt is null ? 0
+                        : now - status.StartedAt < VirtualMachinePlanner.BackOff(status.Restarts) + VirtualMachinePlanner.Settled ? status.Restarts + 1
+                        : 1,
                     StartedAt = now.ToSecond(),
                     StopRequestedAt = null,
                     MemoryAskedMiB = null,
@@ -50,6 +64,10 @@ public static class MachineReport
 
         return status;
     }
+
+    /// <summary>The status with a word on whether a disk that held data is gone.</summary>
+    public static VirtualMachineStatus WithLoss(VirtualMachine vm, DesiredMachine desired, ObservedMachine observed, DateTimeOffset now) =>
+        vm.Status with { Conditions = Loss(vm, desired, observed, vm.Status.Conditions, now) };
 
     /// <summary>The status when the PM does not answer: what runs there is unknown, which is not "stopped".</summary>
     public static VirtualMachineStatus Unreachable(VirtualMachine vm, string why, DateTimeOffset now) => vm.Status with
@@ -112,6 +130,7 @@ public static class MachineReport
         return state switch
         {
             _ when desired.Deleting => VmPhase.Terminating,
+            _ when plan.Blocked is { Reason: "ForeignDomain" } => VmPhase.Failed,
             DomainState.Running or DomainState.ShuttingDown when desired.Power is PowerWish.Off => VmPhase.Stopping,
             DomainState.ShuttingDown => VmPhase.Stopping,
             DomainState.Running => VmPhase.Running,
@@ -163,12 +182,11 @@ public static class MachineReport
             return conditions;
         }
 
-        if (observed.DiskBytes is null && vm.Status.RootDisk is { Created: true } disk)
+        if (observed is { DiskBytes: null, Domain.Active: true } && vm.Status.RootDisk is { Created: true } disk)
         {
             return conditions.Set(
-                Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone", observed.Domain is { Active: true }
-                    ? $"{disk.Volume} was removed from {desired.Host}; its data lives only as long as the guest runs: copy it out before stopping the VM"
-                    : $"{disk.Volume} was removed from {desired.Host} and what the guest had written is lost; the disk is made anew"),
+                Condition(vm, DataLost, ConditionStatus.True, "DiskFileGone",
+                    $"{disk.Volume} was removed from {desired.Host}; its data lives only as long as the guest runs: copy it out before stopping the VM"),
                 now);
         }
 

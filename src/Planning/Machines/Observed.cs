@@ -67,6 +67,8 @@ public sealed record ObservedMachine(
     ObservedDomain? Domain, Guid? NameTakenBy, bool StorageReady, long? DiskBytes, bool ImageReady, EquatableArray<string> ActiveElsewhere);
 
 /// <summary>What else the planner may consult: time, and what earlier rounds remembered.</summary>
+/// <param name="Succeeded">The guest had shut itself down, and was left at rest.</param>
+/// <param name="Stopped">It was off because it was wished to be, or because nobody had started it.</param>
 /// <param name="MemoryAskedMiB">What the running guest's balloon was last asked for.</param>
 public sealed record MachineFacts(
     DateTimeOffset Now,
@@ -74,4 +76,5 @@ public sealed record MachineFacts(
     DateTimeOffset? StartedAt = null,
     int Restarts = 0,
     bool Succeeded = false,
+    bool Stopped = false,
     long? MemoryAskedMiB = null);

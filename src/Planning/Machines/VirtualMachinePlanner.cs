@@ -112,7 +112,7 @@ public static class VirtualMachinePlanner
 
     private static (Step[] Steps, DateTimeOffset? LookAgain) Power(DesiredMachine desired, ObservedDomain? domain, MachineFacts facts)
     {
-        var rests = desired.Power is PowerWish.OnUntilDone
+        var rests = desired.Power is PowerWish.OnUntilDone && !facts.Stopped
             && domain is { State: DomainState.Off } && (domain.Reason is StateReason.Shutdown || facts.Succeeded);
         return (desired.Power, domain) switch
         {

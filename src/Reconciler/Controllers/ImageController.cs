@@ -36,6 +36,9 @@ public sealed class ImageController(Records records, ImageLibrary library, Event
         }
     }
 
+    /// <summary>Removes what was fetched for an image that is gone.</summary>
+    public void Forget(Image image) => library.Forget(image.Metadata.Uid!.Value);
+
     private async ValueTask ReportAsync(
         string name, Image image, ConditionStatus ready, string reason, string message, Func<ImageStatus, ImageStatus> change, CancellationToken stop)
     {

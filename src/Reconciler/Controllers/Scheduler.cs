@@ -48,7 +48,9 @@ public sealed class Scheduler(Records records, PlacementPolicies policies, Event
             newest => newest.Status.Host is null ? newest with { Status = MachineReport.Bound(newest, host, size, disk, time.GetUtcNow()) } : newest,
             stop).ConfigureAwait(false);
         events.Normal(vm, "Scheduled", decision.Summary, host);
-        return Verdict.Again;
+
+        // The watch adds the key again, to its PM's lane by then: the work itself must not take the one place that placing has.
+        return Verdict.Settled;
     }
 
     private async ValueTask<Verdict> WaitAsync(string key, VirtualMachine vm, string reason, string message, CancellationToken stop)

@@ -10,8 +10,8 @@ public sealed class VirtualMachineController(
     /// <summary>Plans made in a row before the key goes to the back of the queue. A plan seldom needs more than two looks.</summary>
     private const int MaxRounds = 5;
 
-    /// <summary>What blocks a plan (a name that is taken, a folder that is not ready) may end without any event about this VM.</summary>
-    private static readonly TimeSpan _blockedPause = TimeSpan.FromSeconds(10);
+    /// <summary>What keeps a VM from going on may end without anybody telling: another's domain is renamed, a disk is mounted again.</summary>
+    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(10);
 
     public async ValueTask<Verdict> ReconcileAsync(string key, int failures, CancellationToken stop)
     {
@@ -72,7 +72,16 @@ public sealed class VirtualMachineController(
         do
         {
             observed = await observer.ObserveAsync(desired.Host, query, fresh: round > 0 || failures > 0, stop).ConfigureAwait(false);
+            if (MachineReport.WithLoss(vm with { Status = memory }, desired, observed, time.GetUtcNow()) is var noticed && noticed != memory)
+            {
+                // Written before the disk is made anew: if we are killed in between, nothing else would tell.
+                await ReportAsync(key, vm, Plan.Nothing, _ => noticed, stop).ConfigureAwait(false);
+                memory = noticed;
+                vm = vm with { Status = noticed };
+            }
+
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
+            memory = await AnnounceAsync(key, vm, memory, plan, stop).ConfigureAwait(false);
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);
             memory = MachineReport.Remember(memory, done, time.GetUtcNow());
         }
@@ -86,12 +95,26 @@ public sealed class VirtualMachineController(
         }
 
         var outcome = new RoundOutcome(failure, failure is null ? 0 : failures + 1);
-        await ReportAsync(key, vm, plan, now => MachineReport.Of(vm with { Status = memory }, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
+        var current = vm with { Status = memory };
+        await ReportAsync(key, current, plan, now => MachineReport.Of(current, desired, size, observed, plan, outcome, now), stop).ConfigureAwait(false);
         return failure is not null ? Verdict.Retry
             : plan.Steps.Count > 0 ? Verdict.Again
+            : plan.Blocked is not null ? Verdict.LookAgain(_blockedLook)
             : plan.LookAgain is { } at ? Verdict.LookAgain(at - time.GetUtcNow())
-            : plan.Blocked is not null ? Verdict.LookAgain(_blockedPause)
             : Verdict.Settled;
+    }
+
+    /// <summary>Writes down what must be known even if we are killed while the plan is performed.</summary>
+    private async ValueTask<VirtualMachineStatus> AnnounceAsync(string key, VirtualMachine vm, VirtualMachineStatus memory, Plan plan, CancellationToken stop)
+    {
+        var told = MachineReport.Announce(vm, memory, plan, time.GetUtcNow());
+        if (told != memory)
+        {
+            events.Warning(vm, MachineReport.DataLost, told.Condition(MachineReport.DataLost)!.Message, told.Host);
+            await Records.ChangeAsync(records.VirtualMachines, key, vm.Metadata.Uid, newest => newest with { Status = told }, stop).ConfigureAwait(false);
+        }
+
+        return told;
     }
 
     private async ValueTask<Verdict> UnreachableAsync(string key, VirtualMachine vm, string why, CancellationToken stop)
@@ -109,7 +132,7 @@ public sealed class VirtualMachineController(
             events.Warning(vm, blocked.Reason, blocked.Message, vm.Status.Host);
         }
 
-        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost) is null)
+        if (told.Condition(MachineReport.DataLost) is { } lost && vm.Status.Condition(MachineReport.DataLost)?.Message != lost.Message)
         {
             events.Warning(vm, MachineReport.DataLost, lost.Message, vm.Status.Host);
         }

@@ -27,14 +27,14 @@ public sealed class WorkQueue<TKey>(
     private readonly HashSet<Task> _work = [];
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Keys that wait for a place.</summary>
-    public int Depth
+    /// <summary>Keys that wait for a place or are being handled; not those left alone until later.</summary>
+    public int Pending
     {
         get
         {
             lock (_gate)
             {
-                return _dirty.Count;
+                return _dirty.Count + _running.Count;
             }
         }
     }

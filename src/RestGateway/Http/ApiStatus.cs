@@ -6,6 +6,9 @@ namespace Orchestrator.RestGateway.Http;
 /// <summary>A Kubernetes <c>Status</c>: how a request ended, for people and programs (k8s.io/apimachinery, meta/v1).</summary>
 public sealed record ApiStatus
 {
+    // What was sent as a name may be a megabyte.
+    private const int LongestName = 64;
+
     public string Kind { get; } = "Status";
 
     public string ApiVersion { get; } = "v1";
@@ -48,12 +51,13 @@ public sealed record ApiStatus
     public static ApiStatus Invalid(ResourceType type, string name, IReadOnlyCollection<FieldError> errors)
     {
         var causes = StatusCause.Of(errors);
+        var shown = name.Length <= LongestName ? name : name[..LongestName] + "…";
         var list = causes.Count == 1 ? causes[0].ToString() : $"[{string.Join(", ", causes)}]";
         return Failure(
             422,
             "Invalid",
-            $"{type.Kind}{(type.Group.Length == 0 ? "" : "." + type.Group)} \"{name}\" is invalid: {list}",
-            new() { Name = name, Group = type.Group, Kind = type.Kind, Causes = causes });
+            $"{type.Kind}{(type.Group.Length == 0 ? "" : "." + type.Group)} \"{shown}\" is invalid: {list}",
+            new() { Name = shown, Group = type.Group, Kind = type.Kind, Causes = causes });
     }
 
     public static ApiStatus Unavailable(string message) => Failure(503, "ServiceUnavailable", message);

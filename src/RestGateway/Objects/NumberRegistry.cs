@@ -58,10 +58,20 @@ internal sealed class NumberRegistry(IObjectStore store)
     public async ValueTask<NumberReservation?> HolderAsync(ResourceType type, int id, CancellationToken stop) =>
         await store.GetAsync(type.IdKey(id), stop) is { } entry ? JsonSerializer.Deserialize(entry.Value.Span, NumberJson.Default.NumberReservation) : null;
 
-    public static Operation Reserve(ResourceType type, int id, ObjectMeta metadata) =>
-        Operation.Create(
-            type.IdKey(id),
-            JsonSerializer.SerializeToUtf8Bytes(new(metadata.Namespace, metadata.Name, metadata.Uid!.Value), NumberJson.Default.NumberReservation));
+    /// <param name="type">The kind whose number it is.</param>
+    /// <param name="id">The number.</param>
+    /// <param name="metadata">Who gets it.</param>
+    /// <param name="former">The revision of an earlier reservation by an object of the same name; 0: nobody ever had it.</param>
+    public static Operation Reserve(ResourceType type, int id, ObjectMeta metadata, long former)
+    {
+        var value = JsonSerializer.SerializeToUtf8Bytes(new(metadata.Namespace, metadata.Name, metadata.Uid!.Value), NumberJson.Default.NumberReservation);
+        return former == 0 ? Operation.Create(type.IdKey(id), value) : Operation.Update(type.IdKey(id), value, former);
+    }
+
+    /// <summary>True when a reservation was made by an object of this name.</summary>
+    public static bool IsOf(Entry reserved, ObjectMeta metadata) =>
+        JsonSerializer.Deserialize(reserved.Value.Span, NumberJson.Default.NumberReservation) is { } holder
+        && holder.Name == metadata.Name && holder.Namespace == metadata.Namespace;
 
     private bool IsLoaded(ResourceType type)
     {

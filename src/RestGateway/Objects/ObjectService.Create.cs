@@ -43,6 +43,7 @@ public sealed partial class ObjectService
     {
         var key = type.Key(admitted.Metadata);
         var wanted = Admission.RequestedId(type, admitted.Metadata).Id;
+        var former = 0L;
         for (var attempt = 1; ; attempt++)
         {
             if (await store.GetAsync(key, stop) is { } taken)
@@ -54,13 +55,16 @@ public sealed partial class ObjectService
             var numbered = admitted.WithNewStatus(id);
             var create = Operation.Create(key, type.Encode(numbered));
             var result = await store.CommitAsync(
-                type.Numbered ? new(create, NumberRegistry.Reserve(type, id, numbered.Metadata)) : new(create),
+                type.Numbered ? new(create, NumberRegistry.Reserve(type, id, numbered.Metadata, former)) : new(create),
                 stop);
             switch (result)
             {
                 case CommitResult.Committed committed:
                     Log.Created(log, type.Kind, numbered.Metadata.FullName, numbered.BaseStatus?.Id);
                     return WriteOutcome.Done(WriteResult.Created, Stamp(numbered, committed.Revision));
+                case CommitResult.Conflict { Current: { } reserved } conflict when conflict.Key != key && wanted is not null && NumberRegistry.IsOf(reserved, admitted.Metadata):
+                    former = reserved.Revision; // the same thing again, as when a flavor is taken out of its file and put back
+                    break;
                 case CommitResult.Conflict conflict when conflict.Key != key && wanted is not null:
                     return WriteOutcome.Conflict($"{type.QualifiedPlural} \"{admitted.Metadata.Name}\" asks for the id {id}, which is taken", null);
                 case CommitResult.Conflict conflict when conflict.Key != key && attempt % 8 == 0:

@@ -34,7 +34,7 @@ public sealed partial class ObjectService(IObjectStore store, TimeProvider time,
     public async ValueTask<IReadOnlyList<Resource>> WithAnnotationAsync(string annotation, CancellationToken stop)
     {
         var found = new List<Resource>();
-        foreach (var type in ResourceTypes.All)
+        foreach (var type in ResourceTypes.All.Where(type => type != ResourceTypes.Events))
         {
             var listing = await store.ListAsync(type.Prefix, stop);
             found.AddRange(listing.Items.Select(entry => Decode(type, entry)).Where(resource => resource.Metadata.Annotations.ContainsKey(annotation)));

@@ -37,7 +37,8 @@ internal sealed class RevisionedMemory
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var token = continueAfter is null ? null : ContinueToken.Parse(continueAfter);
-        var (index, revision) = token is null ? (_now.Index, _now.Revision) : At(token.Revision, prefix);
+        var now = _now; // read once: entries and revision must be of the same moment
+        var (index, revision) = token is null ? (now.Index, now.Revision) : At(token.Revision, prefix);
         var items = index.Range(prefix, token?.After, limit == 0 ? 0 : limit + 1);
         if (limit == 0 || items.Count <= limit)
         {

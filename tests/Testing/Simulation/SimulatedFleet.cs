@@ -6,10 +6,18 @@ namespace Orchestrator.Testing.Simulation;
 /// <summary>Thrown by the injected crash: the process "dies" between two side effects.</summary>
 public sealed class CrashException : Exception;
 
-/// <summary>All PMs, small enough to read: an observer and a target in memory.</summary>
-public sealed class SimulatedFleet(string cluster) : IHostObserver, IHostConnector, IStepTarget
+/// <summary>
+/// All PMs, small enough to read: connector, observer and target in memory. As with real sessions, what was seen of a domain is believed
+/// until an event, a sweep or a step of our own says that it changed.
+/// </summary>
+public sealed partial class SimulatedFleet(string cluster) : IHostObserver, IHostConnector, IStepTarget
 {
+    private readonly Dictionary<string, Dictionary<Guid, SimulatedDomain>> _seen = new(StringComparer.Ordinal);
     private int _applied;
+    private Action<string, Guid?> _changed = (_, _) => { };
+
+    /// <summary>Guards hosts and log: controllers work in parallel.</summary>
+    public Lock Gate { get; } = new();
 
     public Dictionary<string, SimulatedHost> Hosts { get; } = new(StringComparer.Ordinal);
 
@@ -19,156 +27,167 @@ public sealed class SimulatedFleet(string cluster) : IHostObserver, IHostConnect
     /// <summary>Does every step twice.</summary>
     public bool Stutter { get; set; }
 
+    /// <summary>The steps done, in order.</summary>
     public List<string> Log { get; } = [];
 
     /// <summary>False loses every event, as a bad day would.</summary>
     public bool TellsOfChanges { get; set; } = true;
 
-    private Action<string, Guid?> Changed { get; set; } = (_, _) => { };
+    /// <summary>Waited for before each step: a slow PM, or one that never answers; it may throw.</summary>
+    public Func<Step, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
-    public SimulatedHost Add(string host)
+    /// <summary>Called, under the gate, after each step and each disturbance: invariants go here.</summary>
+    public Action<Step?> Watch { get; set; } = _ => { };
+
+    public SimulatedHost Add(string host, Resources? capacity = null, bool prepared = true)
     {
-        var added = new SimulatedHost(host) { StorageActive = true, StorageMarked = true };
+        var added = new SimulatedHost(host) { StorageActive = prepared, StorageMarked = prepared };
+        if (capacity is not null)
+        {
+            added.Capacity = capacity;
+        }
+
         Hosts.Add(host, added);
         return added;
     }
 
-    public void Subscribe(Action<string, Guid?> changed) => Changed += changed;
+    /// <summary>The process that was connected is gone, with all it had seen; another may connect.</summary>
+    public void Forget()
+    {
+        lock (Gate)
+        {
+            _changed = (_, _) => { };
+            _seen.Clear();
+        }
+    }
 
-    public void Connect(string host, PhysicalMachineSpec spec) => Changed(host, null);
+    public void Subscribe(Action<string, Guid?> changed) => _changed += changed;
+
+    public void Connect(string host, PhysicalMachineSpec spec)
+    {
+        lock (Gate)
+        {
+            if (_seen.ContainsKey(host) || !Hosts.TryGetValue(host, out var known) || !known.Reachable)
+            {
+                return;
+            }
+
+            _seen[host] = new(known.Domains);
+        }
+
+        _changed(host, null);
+    }
 
     public void Disconnect(string host)
     {
+        lock (Gate)
+        {
+            _seen.Remove(host);
+        }
     }
 
     public ValueTask SweepAsync(string host, bool deep, CancellationToken stop)
     {
-        foreach (var uid in Reach(host).Domains.Keys.ToList())
+        List<Guid> changed;
+        lock (Gate)
         {
-            Changed(host, uid);
+            var (now, seen) = (Reach(host).Domains, _seen[host]);
+            changed = [.. now.Keys.Union(seen.Keys).Where(uid => deep
+                || now.GetValueOrDefault(uid) is var there && seen.GetValueOrDefault(uid) is var was && (there?.State, there?.Reason) != (was?.State, was?.Reason))];
+            foreach (var uid in changed)
+            {
+                See(host, uid);
+            }
         }
 
+        changed.ForEach(uid => _changed(host, uid));
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Disturbs a PM from outside, and tells of it unless events are lost.</summary>
-    public void Disturb(string host, Guid? domain, Action<SimulatedHost> change)
+    public void Disturb(string host, Guid domain, Action<SimulatedHost> change)
     {
-        change(Hosts[host]);
-        if (TellsOfChanges)
+        lock (Gate)
         {
-            Changed(host, domain);
+            change(Hosts[host]);
+            Watch(null);
+            if (!TellsOfChanges || !Hosts[host].Reachable)
+            {
+                return;
+            }
+
+            See(host, domain);
+        }
+
+        _changed(host, domain);
+    }
+
+    /// <summary>Nothing reaches the PM any more; the connection notices.</summary>
+    public void CutOff(string host)
+    {
+        lock (Gate)
+        {
+            Hosts[host].Reachable = false;
+            _seen.Remove(host);
+        }
+
+        _changed(host, null);
+    }
+
+    /// <summary>The PM can be reached again; the session connects and lists what is there.</summary>
+    public void Return(string host)
+    {
+        lock (Gate)
+        {
+            Hosts[host].Reachable = true;
+        }
+
+        Connect(host, new() { Uri = "" });
+    }
+
+    public HostState State(string host)
+    {
+        lock (Gate)
+        {
+            return _seen.ContainsKey(host) && Hosts[host].Reachable ? new HostState.Up() : new HostState.Down($"{host} does not answer");
         }
     }
 
-    public HostState State(string host) =>
-        Hosts.TryGetValue(host, out var known) && known.Reachable ? new HostState.Up() : new HostState.Down($"{host} does not answer");
-
     public ValueTask<ObservedMachine> ObserveAsync(string host, MachineQuery query, bool fresh, CancellationToken stop)
     {
-        var seen = Reach(host);
-        var domain = seen.Domains.GetValueOrDefault(query.Id.Uid);
-        var ready = seen is { StorageActive: true, StorageMarked: true };
-        return ValueTask.FromResult(new ObservedMachine(
-            domain is null ? null : new(domain.State, domain.Reason, MarkOf(domain), domain.Mark?.SpecHash, domain.Config, domain.Live),
-            seen.Domains.Values.FirstOrDefault(other => other.Id.Uid != query.Id.Uid && other.Id.Name == query.Id.Name)?.Id.Uid,
-            ready,
-            ready && query.Volume is not null && seen.Volumes.TryGetValue(query.Volume, out var size) ? size : null,
-            ready && query.BaseVolume is not null && seen.CompleteImages.Contains(query.BaseVolume),
-            [.. Hosts.Values.Where(other => other.Name != host && other.Domains.GetValueOrDefault(query.Id.Uid) is { State: not DomainState.Off }).Select(other => other.Name)]));
+        lock (Gate)
+        {
+            var there = Reach(host);
+            if (fresh)
+            {
+                See(host, query.Id.Uid);
+            }
+
+            var domain = Seen(there).GetValueOrDefault(query.Id.Uid);
+            var ready = there is { StorageActive: true, StorageMarked: true };
+            return ValueTask.FromResult(new ObservedMachine(
+                domain is null ? null : new(domain.State, domain.Reason, MarkOf(domain), domain.Mark?.SpecHash, domain.Config, domain.Live),
+                domain is null ? there.Domains.Values.FirstOrDefault(other => other.Id.Uid != query.Id.Uid && other.Id.Name == query.Id.Name)?.Id.Uid : null,
+                ready,
+                ready && query.Volume is not null && there.Volumes.TryGetValue(query.Volume, out var size) ? size : null,
+                ready && query.BaseVolume is not null && there.CompleteImages.Contains(query.BaseVolume),
+                [.. Hosts.Values.Where(other => other.Name != host && Seen(other).GetValueOrDefault(query.Id.Uid) is { State: not DomainState.Off }).Select(other => other.Name)]));
+        }
     }
 
     public ValueTask<ObservedHost> ObserveHostAsync(string host, CancellationToken stop)
     {
-        var seen = Reach(host);
-        return ValueTask.FromResult(new ObservedHost(
-            host, "x86_64", "simulated", seen.Capacity, new(), ["qemu"], "9.0.0", "QEMU 7.2.0",
-            [.. seen.Domains.Values.Where(domain => domain.Mark is null).Select(domain => domain.Id.Name)],
-            [.. seen.Domains.Values.Where(domain => domain.Mark?.Cluster == cluster).Select(domain => (domain.Id.Uid, domain.Id.Name))],
-            new(seen.StorageActive, seen.StorageMarked)));
-    }
-
-    public ValueTask ApplyAsync(PrepareStorage step, CancellationToken stop) => Do(step, null, host =>
-    {
-        host.StorageActive = true;
-        host.StorageMarked |= step.MayMark;
-    });
-
-    public ValueTask ApplyAsync(UploadImage step, CancellationToken stop) => Do(step, null, host => host.CompleteImages.Add(step.Image.Volume));
-
-    public ValueTask ApplyAsync(CreateDisk step, CancellationToken stop) => Do(step, null, host =>
-    {
-        Require(step.Disk.Base is null || host.CompleteImages.Contains(step.Disk.Base.Volume), "the base image is not there");
-        host.Volumes.TryAdd(step.Disk.Volume, step.Disk.SizeBytes);
-    });
-
-    public ValueTask ApplyAsync(GrowDisk step, CancellationToken stop) => Do(step, step.Domain, host =>
-    {
-        Require(host.Volumes.TryGetValue(step.Disk.Volume, out var size), "no such volume");
-        host.Volumes[step.Disk.Volume] = Math.Max(size, step.Disk.SizeBytes);
-    });
-
-    public ValueTask ApplyAsync(RemoveDisk step, CancellationToken stop) => Do(step, step.Domain, host =>
-    {
-        Require(!host.Domains.ContainsKey(step.Domain.Uid), "a domain still has it");
-        host.Volumes.Remove(step.Volume);
-    });
-
-    public ValueTask ApplyAsync(DefineDomain step, CancellationToken stop) => Do(step, step.Domain.Id, host =>
-    {
-        var spec = step.Domain;
-        Require(host.Domains.Values.All(other => other.Id.Uid == spec.Id.Uid || other.Id.Name != spec.Id.Name), "the name is taken");
-        var old = host.Domains.GetValueOrDefault(spec.Id.Uid);
-        Require(old is null || MarkOf(old) is not MarkState.Foreign, "not ours");
-        var config = new DomainConfig(spec.Cpu, spec.MaxCpu, spec.MemoryMiB, spec.MemoryMiB, spec.Disks);
-        host.Domains[spec.Id.Uid] = old is null
-            ? new(spec.Id, spec.Mark, config, null, DomainState.Off, StateReason.Unknown)
-            : old with { Mark = spec.Mark, Config = config };
-    });
-
-    public ValueTask ApplyAsync(UndefineDomain step, CancellationToken stop) => DoOwned(step, step.Domain, (host, domain) =>
-        host.Change(domain.Id.Uid, old => old.State is DomainState.Off ? null : old with { Config = null }));
-
-    public ValueTask ApplyAsync(StartDomain step, CancellationToken stop) => Do(step, step.Domain, host =>
-    {
-        Require(host.Domains.TryGetValue(step.Domain.Uid, out var domain), "no such domain");
-        if (domain!.State is DomainState.Off)
+        lock (Gate)
         {
-            Require(domain.Config is not null && domain.Config.Disks.All(disk => host.Volumes.ContainsKey(Path.GetFileName(disk.Path))), "a disk is missing");
-            host.Domains[step.Domain.Uid] = domain with { State = DomainState.Running, Reason = StateReason.Unknown, Live = domain.Config };
-        }
-    });
-
-    public ValueTask ApplyAsync(ResumeDomain step, CancellationToken stop) => DoOwned(step, step.Domain, (host, domain) =>
-        host.Change(domain.Id.Uid, old => old.State is DomainState.Paused ? old with { State = DomainState.Running } : old));
-
-    public ValueTask ApplyAsync(RequestShutdown step, CancellationToken stop) => DoOwned(step, step.Domain, (host, domain) =>
-    {
-        if (domain.State is DomainState.Running && !host.Deaf.Contains(domain.Id.Uid))
-        {
-            host.End(domain.Id.Uid, StateReason.Shutdown);
-        }
-    });
-
-    public ValueTask ApplyAsync(DestroyDomain step, CancellationToken stop) => DoOwned(step, step.Domain, (host, domain) =>
-    {
-        if (domain.State is not DomainState.Off)
-        {
-            host.End(domain.Id.Uid, StateReason.Destroyed);
-        }
-    });
-
-    public ValueTask ApplyAsync(SetVcpus step, CancellationToken stop) => DoOwned(step, step.Domain, (host, domain) =>
-        host.Change(domain.Id.Uid, old => old.Live is null ? old : old with { Live = old.Live with { Cpu = step.Cpu } }));
-
-    public ValueTask ApplyAsync(SetMemory step, CancellationToken stop) => DoOwned(step, step.Domain, (host, domain) =>
-        host.Change(domain.Id.Uid, old => old.Live is null || host.Deaf.Contains(old.Id.Uid) ? old : old with { Live = old.Live with { MemoryMiB = step.MemoryMiB } }));
-
-    private static void Require(bool condition, string why)
-    {
-        if (!condition)
-        {
-            throw new StepException(why);
+            var there = Reach(host);
+            var foreign = there.Domains.Values.Where(domain => domain.Mark?.Cluster != cluster).ToList();
+            return ValueTask.FromResult(new ObservedHost(
+                host, "x86_64", "simulated", there.Capacity,
+                foreign.Aggregate(new Resources(), (sum, domain) => domain.Live is { } live ? sum + new Resources { Cpu = live.Cpu, MemoryMiB = live.MaxMemoryMiB } : sum),
+                ["qemu"], "9.0.0", "QEMU 7.2.0",
+                [.. foreign.Select(domain => domain.Id.Name)],
+                [.. there.Domains.Values.Where(domain => domain.Mark?.Cluster == cluster).Select(domain => (domain.Id.Uid, domain.Id.Name))],
+                new(there.StorageActive, there.StorageMarked)));
         }
     }
 
@@ -178,36 +197,24 @@ public sealed class SimulatedFleet(string cluster) : IHostObserver, IHostConnect
     private SimulatedHost Reach(string host) =>
         Hosts.TryGetValue(host, out var known) && known.Reachable ? known : throw new IOException($"{host} does not answer");
 
-    /// <summary>A step on a domain that must be ours; one that is gone is fine, it has nothing left to end.</summary>
-    private ValueTask DoOwned(Step step, DomainId id, Action<SimulatedHost, SimulatedDomain> change) => Do(step, id, host =>
+    /// <summary>What is believed to be on a PM: nothing while it is not connected, the truth when nobody ever connects.</summary>
+    private Dictionary<Guid, SimulatedDomain> Seen(SimulatedHost host) =>
+        _seen.Count == 0 ? host.Domains : _seen.GetValueOrDefault(host.Name) ?? [];
+
+    private void See(string host, Guid uid)
     {
-        if (host.Domains.TryGetValue(id.Uid, out var domain))
+        if (!_seen.TryGetValue(host, out var seen))
         {
-            Require(MarkOf(domain) is not MarkState.Foreign, "not ours");
-            change(host, domain);
-        }
-    });
-
-    private ValueTask Do(Step step, DomainId? domain, Action<SimulatedHost> change)
-    {
-        if (_applied++ >= CrashBefore)
-        {
-            throw new CrashException();
+            return;
         }
 
-        var host = Reach(step.Host);
-        change(host);
-        if (Stutter)
+        if (Hosts[host].Domains.TryGetValue(uid, out var domain))
         {
-            change(host);
+            seen[uid] = domain;
         }
-
-        Log.Add(step.Describe());
-        if (TellsOfChanges)
+        else
         {
-            Changed(step.Host, domain?.Uid);
+            seen.Remove(uid);
         }
-
-        return ValueTask.CompletedTask;
     }
 }

@@ -25,12 +25,17 @@ public sealed class SimulatedHost(string name)
     /// <summary>Image copies that are complete.</summary>
     public HashSet<string> CompleteImages { get; } = new(StringComparer.Ordinal);
 
-    public Resources Capacity { get; init; } = new() { Cpu = 64, MemoryMiB = 65536, DiskGiB = 1000 };
+    public Resources Capacity { get; set; } = new() { Cpu = 64, MemoryMiB = 65536, DiskGiB = 1000 };
 
     public SimulatedDomain this[Guid uid] => Domains[uid];
 
     /// <summary>Guests that do not listen to the power button.</summary>
     public HashSet<Guid> Deaf { get; } = [];
+
+    /// <summary>True makes all guests deaf, as those without an operating system are.</summary>
+    public bool HearsNothing { get; set; }
+
+    public bool IsDeaf(Guid uid) => HearsNothing || Deaf.Contains(uid);
 
     public void Change(Guid uid, Func<SimulatedDomain, SimulatedDomain?> change)
     {
@@ -51,6 +56,11 @@ public sealed class SimulatedHost(string name)
     public void End(Guid uid, StateReason reason) =>
         Change(uid, domain => domain.Config is null ? null : domain with { State = DomainState.Off, Reason = reason, Live = null });
 
+    /// <summary>Takes the definition away: a guest that is off is gone with it, one that runs runs on as a transient domain.</summary>
+    public void Undefine(Guid uid) =>
+        Change(uid, domain => domain.State is DomainState.Off ? null : domain with { Config = null });
+
+    /// <summary>All guests end at once.</summary>
     public void Reboot()
     {
         foreach (var uid in Domains.Keys.ToList())
