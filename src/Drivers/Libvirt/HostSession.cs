@@ -24,7 +24,7 @@ internal sealed partial class HostSession : IAsyncDisposable
         string name, string uri, string storagePath, HostSessionOptions options, TimeProvider time, ILogger log, Action<string, Guid?> changed)
     {
         (Name, _uri, StoragePath, _options, _time, _log, _changed) = (name, uri, storagePath, options, time, log, changed);
-        Storage = new(this, options.Cluster);
+        Storage = new(this, options.Cluster, log);
         _running = Task.Run(RunAsync);
     }
 
