@@ -28,7 +28,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         server._process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data?.Split(' ', ',').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } found)
+            // Not the log, which comes on the same way, but the one line that tells the address.
+            if (line.Data?.Split(' ', ',', ';') is ["orchestrator", "listens", "on", var found, ..])
             {
                 address.TrySetResult(found);
             }

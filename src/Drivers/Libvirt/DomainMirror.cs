@@ -48,12 +48,23 @@ internal sealed class DomainMirror
     }
 
     /// <summary>Says that something about a domain changed.</summary>
-    public void Touch(DomainRef domain)
+    /// <param name="justDefined">It has been given our own definition.</param>
+    public void Touch(DomainRef domain, bool justDefined = false)
     {
         lock (_gate)
         {
             var entry = GetOrAdd_NeedsLock(domain);
             (entry.Ref, entry.Details, entry.Stamp) = (domain, null, entry.Stamp + 1);
+            entry.JustDefined |= justDefined;
+        }
+    }
+
+    /// <summary>The domain, if its definition is our own and nobody has looked since; known without asking.</summary>
+    public DomainRef? JustDefined(Guid uid)
+    {
+        lock (_gate)
+        {
+            return _entries.TryGetValue(uid, out var entry) && entry.JustDefined ? entry.Ref : null;
         }
     }
 
@@ -73,7 +84,7 @@ internal sealed class DomainMirror
             }
 
             var entry = GetOrAdd_NeedsLock(domain);
-            entry.State = details.State;
+            (entry.State, entry.JustDefined) = (details.State, false);
             if (entry.Stamp == stamp)
             {
                 entry.Details = details;
@@ -129,6 +140,8 @@ internal sealed class DomainMirror
         public (int State, int Reason) State { get; set; }
 
         public DomainDetails? Details { get; set; }
+
+        public bool JustDefined { get; set; }
 
         public long Stamp { get; set; }
     }

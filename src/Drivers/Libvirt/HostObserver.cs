@@ -11,15 +11,11 @@ public sealed class HostObserver(HostSessions sessions, TimeProvider time) : IHo
     public async ValueTask<ObservedMachine> ObserveAsync(string host, MachineQuery query, bool fresh, CancellationToken stop)
     {
         var session = sessions.Get(host);
-        var domain = await DomainAsync(session, query.Id, fresh, stop).ConfigureAwait(false);
-        var storage = query.Volume is null ? new(false, false) : await session.Storage.ObserveAsync(fresh: false, stop).ConfigureAwait(false);
-        var size = storage.Usable ? await session.Storage.DiskSizeAsync(query.Volume!, stop).ConfigureAwait(false) : null;
-        if (query.Volume is not null && size is null)
-        {
-            // No disk where one may have been: before that is believed, the folder must still be the one that was marked.
-            storage = await session.Storage.ObserveAsync(fresh: true, stop).ConfigureAwait(false);
-        }
-
+        var disk = DiskAsync(session, query.Volume, stop);
+        var looking = DomainAsync(session, query.Id, fresh, stop).AsTask();
+        await Task.WhenAll(disk, looking).ConfigureAwait(false);
+        var domain = await looking.ConfigureAwait(false);
+        var (storage, size) = await disk.ConfigureAwait(false);
         return new(
             domain?.AsObserved(session.Cluster),
             domain is null ? await NameTakenAsync(session, query.Id, stop).ConfigureAwait(false) : null,
@@ -52,6 +48,21 @@ public sealed class HostObserver(HostSessions sessions, TimeProvider time) : IHo
         var details = Details(await state.ConfigureAwait(false), await live.ConfigureAwait(false), await inactive.ConfigureAwait(false), await persistent.ConfigureAwait(false));
         session.Domains.Store(domain, details, stamp);
         return details;
+    }
+
+    /// <summary>The state of the storage folder, and the size of the disk in it.</summary>
+    private static async Task<(ObservedStorage Storage, long? Size)> DiskAsync(HostSession session, string? volume, CancellationToken stop)
+    {
+        if (volume is null)
+        {
+            return (new(false, false), null);
+        }
+
+        var storage = await session.Storage.ObserveAsync(fresh: false, stop).ConfigureAwait(false);
+        var size = storage.Usable ? await session.Storage.DiskSizeAsync(volume, stop).ConfigureAwait(false) : null;
+
+        // No disk where one may have been: before that is believed, the folder must still be the one that was marked.
+        return size is null ? (await session.Storage.ObserveAsync(fresh: true, stop).ConfigureAwait(false), null) : (storage, size);
     }
 
     private static DomainDetails? Details(DomainStatus? state, string? live, string? inactive, bool persistent)

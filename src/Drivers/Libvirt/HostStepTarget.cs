@@ -48,7 +48,7 @@ public sealed class HostStepTarget(HostSessions sessions) : IStepTarget
     {
         await FindOwnedAsync(session, step.Domain.Id, stop).ConfigureAwait(false);
         var defined = await session.Link.Control.DefineAsync(DomainXml.Render(step.Domain), DomainDefineFlags.None, stop).ConfigureAwait(false);
-        session.Domains.Touch(defined);
+        session.Domains.Touch(defined, justDefined: step.Domain.Mark.Cluster == session.Cluster);
     });
 
     public ValueTask ApplyAsync(UndefineDomain step, CancellationToken stop) =>
@@ -56,7 +56,10 @@ public sealed class HostStepTarget(HostSessions sessions) : IStepTarget
 
     public ValueTask ApplyAsync(StartDomain step, CancellationToken stop) => DoAsync(step, async session =>
     {
-        var domain = await FindOwnedAsync(session, step.Domain, stop).ConfigureAwait(false) ?? throw new StepException("it is not defined");
+        // In most plans this follows our own definition: then there is no need to ask whose it is.
+        var domain = session.Domains.JustDefined(step.Domain.Uid)
+            ?? await FindOwnedAsync(session, step.Domain, stop).ConfigureAwait(false)
+            ?? throw new StepException("it is not defined");
         var connection = await session.Link.LongAsync(stop).ConfigureAwait(false);
         await UnlessAsync(LibvirtErrorCode.OperationInvalid, connection.StartAsync(domain, DomainStartFlags.None, stop), session, domain, StateCodes.IsActive, stop).ConfigureAwait(false);
         session.Domains.Touch(domain);

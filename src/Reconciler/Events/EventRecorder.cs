@@ -37,34 +37,46 @@ public sealed partial class EventRecorder(Records records, TimeProvider time, IL
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var said in _said.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+        // What has gathered while the last was written is written at once: many events cost few syncs.
+        while (await _said.Reader.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
         {
+            var gathered = new Dictionary<string, Event>(StringComparer.Ordinal);
+            while (gathered.Count < Transaction.MaxOperations && _said.Reader.TryRead(out var said))
+            {
+                gathered[Key(said)] = gathered.TryGetValue(Key(said), out var same) ? Again(same, said) : said;
+            }
+
             try
             {
-                await WriteAsync(said, stoppingToken).ConfigureAwait(false);
+                await WriteAsync(gathered, stoppingToken).ConfigureAwait(false);
             }
             catch (StorageException failure)
             {
-                Log.NotWritten(log, said.Reason, said.InvolvedObject.Name, failure);
+                Log.NotWritten(log, gathered.Count, failure);
             }
         }
     }
 
     private static string Key(Event said) => $"{said.Metadata.Namespace}/{said.Metadata.Name}";
 
-    private async ValueTask WriteAsync(Event said, CancellationToken stop)
+    private static Event Again(Event known, Event said) => known with { Count = known.Count + said.Count, LastTimestamp = said.LastTimestamp };
+
+    private async ValueTask WriteAsync(Dictionary<string, Event> gathered, CancellationToken stop)
     {
-        while (true)
+        CommitResult result;
+        do
         {
-            var known = await records.Events.GetAsync(Key(said), stop).ConfigureAwait(false);
-            var result = known is null
-                ? await records.Events.CreateAsync(Key(said), said, stop).ConfigureAwait(false)
-                : await records.Events.UpdateAsync(Key(said), known with { Count = known.Count + 1, LastTimestamp = said.LastTimestamp }, Records.RevisionOf(known), stop).ConfigureAwait(false);
-            if (result is CommitResult.Committed)
+            var operations = new List<Operation>(gathered.Count);
+            foreach (var (key, said) in gathered)
             {
-                return;
+                operations.Add(await records.Events.GetAsync(key, stop).ConfigureAwait(false) is { } known
+                    ? records.Events.Update(key, Again(known, said), Records.RevisionOf(known))
+                    : records.Events.Create(key, said));
             }
+
+            result = await records.Store.CommitAsync(new(operations), stop).ConfigureAwait(false);
         }
+        while (result is not CommitResult.Committed);
     }
 
     private void Say(string type, Resource about, string reason, string message, string? host)
@@ -90,7 +102,7 @@ public sealed partial class EventRecorder(Records records, TimeProvider time, IL
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Event {Reason} about {Object} could not be written")]
-        public static partial void NotWritten(ILogger logger, string reason, string? @object, Exception failure);
+        [LoggerMessage(1, LogLevel.Warning, "{Count} events could not be written")]
+        public static partial void NotWritten(ILogger logger, int count, Exception failure);
     }
 }
