@@ -47,8 +47,8 @@ internal sealed partial class HostSession : IAsyncDisposable
         _ => new HostState.Up(),
     };
 
-    /// <summary>The hypervisors found to work since the connection was opened; a probe starts a guest and is done once.</summary>
-    public IReadOnlyList<string>? Hypervisors { get; set; }
+    /// <summary>What the PM is, found out once per connection.</summary>
+    public HostIdentity? Identity { get; set; }
 
     /// <summary>The live connections.</summary>
     /// <exception cref="IOException">There is none.</exception>
@@ -112,7 +112,7 @@ internal sealed partial class HostSession : IAsyncDisposable
             }
 
             _link = null;
-            Hypervisors = null;
+            Identity = null;
             Log.Down(_log, Name, _why);
             _changed(Name, null);
             try
