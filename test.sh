@@ -1,6 +1,6 @@
 #!/bin/bash
-# sudo ./test.sh [PROJECT...]: builds everything, brings up the test bed, runs all tests (or those of the named test projects)
-# and takes the bed down. The last line is "N passed, N failed, N skipped"; fails when a test or the build fails, or nothing ran.
+# sudo ./test.sh [PROJECT...]: builds everything (or the named test projects), brings up the test bed, runs the tests and takes
+# the bed down, unless it was up before. The last line is "N passed, N failed, N skipped"; fails when a test or the build fails, or nothing ran.
 # Installs by apt what the tests need. A test that hangs is ended after 20 minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -71,7 +71,11 @@ say "Scripts"
 check_scripts
 
 say "Build"
-"$dotnet" build Orchestrator.sln --configuration Release --nologo --verbosity quiet -p:SharedCompilationId="$compiler" </dev/null || die "the build failed"
+targets=(Orchestrator.sln)
+[ $# = 0 ] || targets=("${projects[@]/#/tests/}")
+for target in "${targets[@]}"; do
+  "$dotnet" build "$target" --configuration Release --nologo --verbosity quiet -p:SharedCompilationId="$compiler" </dev/null || die "the build failed"
+done
 
 say "Test bed"
 [[ $(tests/testbed/status) == *"not up" ]] && bed_was_up=0

@@ -51,7 +51,7 @@ public sealed class LibvirtUriTests
     [InlineData("qemu+ssh://host/system?mode=other")]
     [InlineData("qemu+ssh://host/system?keyfile=/a&keyfile=/b")]
     [InlineData("qemu+ssh://host:99999/system")]
-    [InlineData("qemu+unix:///system?socket=/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345")]
+    [InlineData("qemu+unix:///system?socket=/01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345")]
     public void What_is_wrong_is_refused(string text) => Assert.Throws<FormatException>(() => LibvirtUri.Parse(text));
 
     [Fact]

@@ -52,10 +52,9 @@ public sealed class ForeignDomainTests(LiveBed bed, ITestOutputHelper output)
         await using var cluster = await LiveCluster.StartAsync(bed, output, null, ("Reconciler__SweepSeconds", "1"));
         var host = cluster.Hosts[0];
         await cluster.RunAsync(LiveCluster.Wish("web", host));
-        await cluster.PatchAsync("web", """{"runStrategy": "Manual"}""");
-        await cluster.SeesAsync("web", "is left alone", vm => vm.Status.ObservedGeneration == vm.Metadata.Generation);
+        Assert.Equal(0, await cluster.Server.StopAsync());
         await host.DisturbWithAsync("virsh destroy web && virsh undefine web && virsh define /run/web.xml", Definition("web"));
-        await cluster.PatchAsync("web", """{"runStrategy": "Always"}""");
+        await cluster.Server.StartAsync();
         await cluster.SeesAsync("web", "says why it waits", vm => vm.Status.Condition("Ready") is { Status: ConditionStatus.False, Reason: "NameTaken" });
 
         await host.VirshAsync("undefine", "web");

@@ -38,7 +38,7 @@ public sealed class KilledServerTests(LiveBed bed, ITestOutputHelper output)
             }
 
             await cluster.NothingIsLeftAsync();
-            Assert.Empty(await cluster.Objects.ListAsync(ResourceTypes.VirtualMachines));
+            await Eventually.SeesAsync("no record is left", () => cluster.Objects.ListAsync(ResourceTypes.VirtualMachines), left => left.Count == 0);
         }
 
         await Eventually.SeesAsync("only the living server's ssh processes are left", () => Task.FromResult(Forwards(cluster.Server)), count => count == cluster.Hosts.Count);

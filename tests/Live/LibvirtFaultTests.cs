@@ -14,7 +14,8 @@ public sealed class BreakableHostCollection : ICollectionFixture<BreakableHost>;
 [Collection(nameof(BreakableHost))]
 public sealed class LibvirtFaultTests(BreakableHost fixture)
 {
-    private static readonly CancellationToken Stop = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    /// <summary>A deadline for each single call: one that is late does not take the others with it.</summary>
+    private static CancellationToken Stop => new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
 
     /// <summary>Silence is noticed after 0.5 s × (2 + 1).</summary>
     private static readonly LibvirtOptions Attentive = LibvirtOptions.Default with { KeepAliveInterval = TimeSpan.FromSeconds(0.5), KeepAliveCount = 2 };

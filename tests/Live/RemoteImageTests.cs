@@ -22,7 +22,7 @@ public sealed class RemoteImageTests(LiveBed bed, ITestOutputHelper output)
         var copy = Assert.Single(host.StoredFiles("image-"), file => !file.EndsWith(".ready", StringComparison.Ordinal));
         Assert.Equal(copy, (await cluster.Objects.GetAsync(ResourceTypes.Images, "micro"))!.Status.Volume);
         Assert.Equal(await File.ReadAllBytesAsync(await bed.ImageAsync()), await File.ReadAllBytesAsync(host.PathOf($"{HostViews.Storage}/{copy}")));
-        Assert.Single(cluster.Server.Log.Split('\n'), line => line.Contains($"+ image   {copy} on {host.Name}", StringComparison.Ordinal));
+        Assert.Single(cluster.Server.Log.Split('\n'), line => line.Contains($"{copy} was uploaded to", StringComparison.Ordinal));
         Assert.Empty(cluster.Hosts[2].StoredFiles("image-"));
     }
 }

@@ -1,5 +1,3 @@
-using Orchestrator.Model;
-
 namespace Orchestrator.Reconciler.Tests;
 
 public sealed class EventRecorderTests

@@ -5,7 +5,7 @@ namespace Orchestrator.Reconciler.Tests;
 
 public sealed class SchedulerTests
 {
-    private static readonly Resources _room = new() { Cpu = 4, MemoryMiB = 1024, DiskGiB = 10 };
+    private static readonly Resources _room = new() { Cpu = 4, MemoryMiB = 600, DiskGiB = 10 };
 
     [Fact]
     public async Task Placed_one_after_another_machines_never_get_the_same_room()
@@ -34,7 +34,7 @@ public sealed class SchedulerTests
         Assert.Equal(Verdict.Settled, await PlaceAsync(workshop, "big"));
         var told = (await workshop.VmAsync("big")).Status;
         Assert.Equal((VmPhase.Pending, null, PlacementDecision.Unschedulable), (told.Phase, told.Host, told.Condition(MachineReport.Scheduled)!.Reason));
-        Assert.Contains("pm1: needs 2000 MiB of memory, 1024 of 1024 are free", told.Condition(MachineReport.Scheduled)!.Message, StringComparison.Ordinal);
+        Assert.Contains("pm1: needs 2000 MiB of memory, 600 of 600 are free", told.Condition(MachineReport.Scheduled)!.Message, StringComparison.Ordinal);
         Assert.Contains("pm2: needs 2000 MiB of memory, 100 of 100 are free", told.Condition(MachineReport.Scheduled)!.Message, StringComparison.Ordinal);
 
         var before = workshop.Revision;

@@ -83,7 +83,11 @@ public sealed class ChaosLaws
                 world.Fleet.CutOff(act.Host);
                 lock (world.Fleet.Gate)
                 {
-                    world.Fleet.Hosts[act.Host].Reboot();
+                    var there = world.Fleet.Hosts[act.Host];
+                    foreach (var domain in there.Domains.Values.Where(domain => domain.Id.Name != "theirs").ToList())
+                    {
+                        there.End(domain.Id.Uid, StateReason.Unknown);
+                    }
                 }
 
                 break;

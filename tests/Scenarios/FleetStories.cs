@@ -51,12 +51,12 @@ public sealed class FleetStories
     [Fact]
     public async Task A_machine_for_which_there_is_no_room_says_so_and_is_placed_when_room_comes()
     {
-        await using var world = await World.WithAsync(capacity: new() { Cpu = 2, MemoryMiB = 1024, DiskGiB = 10 });
+        await using var world = await World.WithAsync(capacity: new() { Cpu = 8, MemoryMiB = 300, DiskGiB = 10 });
         await world.DeclareAsync("first");
         await world.ConvergedAsync();
         await world.DeclareAsync("second");
         await world.EventuallyAsync("second waits", () => world.Reason("second", MachineReport.Scheduled) == PlacementDecision.Unschedulable);
-        Assert.Contains("pm1: needs 2 cpu, 0 of 2 are free", world.Vm("second")!.Status.Condition(MachineReport.Scheduled)!.Message, StringComparison.Ordinal);
+        Assert.Contains("pm1: needs 256 MiB of memory, 44 of 300 are free", world.Vm("second")!.Status.Condition(MachineReport.Scheduled)!.Message, StringComparison.Ordinal);
         await world.StaysQuietAsync();
 
         await world.DeleteAsync("first");

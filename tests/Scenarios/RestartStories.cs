@@ -8,6 +8,9 @@ public sealed class RestartStories
     /// <summary>More than the story has steps and writes; the last deaths do not come at all.</summary>
     private const int MostEffects = 70;
 
+    /// <summary>Preparing, uploading, making, defining and starting alone are so many.</summary>
+    private const int LeastEffects = 20;
+
     private static readonly string[] _names = ["a", "b", "c"];
 
     public static TheoryData<int> Slices => [0, 1, 2, 3];
@@ -21,7 +24,9 @@ public sealed class RestartStories
             await using var world = await World.WithAsync(machines: 2, prepared: false);
             world.Server.DiesBefore = world.Server.Effects + moment;
             await CreateAsync(world);
-            await KilledAndRestartedAsync(world);
+            var died = await KilledAndRestartedAsync(world);
+            Assert.False(died && moment == MostEffects, "the story is longer than thought");
+            Assert.False(!died && moment < LeastEffects, "the story is shorter than thought");
             await RunAsDesiredAsync(world);
         }
     }
@@ -102,10 +107,12 @@ public sealed class RestartStories
         }
     }
 
-    private static async Task KilledAndRestartedAsync(World world)
+    private static async Task<bool> KilledAndRestartedAsync(World world)
     {
         await world.IdleOrDeadAsync();
+        var died = world.Server.Dead;
         await world.RestartAsync();
+        return died;
     }
 
     private static async Task RunAsDesiredAsync(World world)

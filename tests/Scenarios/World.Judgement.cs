@@ -136,7 +136,9 @@ public sealed partial class World
             yield return $"is defined as {domain.Config}";
         }
 
-        if (place.Volumes.GetValueOrDefault($"vm-{uid}.qcow2") < size.DiskGiB << 30)
+        // A file removed under a running guest lives on in it; that must be told, and is all that can be done.
+        var told = domain.State is not DomainState.Off && !place.Volumes.ContainsKey($"vm-{uid}.qcow2") && vm.Status.Condition(MachineReport.DataLost) is not null;
+        if (!told && place.Volumes.GetValueOrDefault($"vm-{uid}.qcow2") < size.DiskGiB << 30)
         {
             yield return "its disk is missing or too small";
         }

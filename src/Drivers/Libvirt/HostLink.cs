@@ -16,7 +16,7 @@ internal sealed class HostLink(LibvirtHost host, LibvirtConnection control) : IA
     public async ValueTask<LibvirtConnection> LongAsync(CancellationToken stop)
     {
         var place = (int)((uint)Interlocked.Increment(ref _turn) % LongConnections);
-        if (_long[place] is { Failure: null } open)
+        if (_long[place] is { } open && Works(open))
         {
             return open;
         }
@@ -24,8 +24,13 @@ internal sealed class HostLink(LibvirtHost host, LibvirtConnection control) : IA
         await _opening.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (_long[place] is not { Failure: null })
+            if (_long[place] is not { } known || !Works(known))
             {
+                if (_long[place] is { } stuck)
+                {
+                    await stuck.DisposeAsync().ConfigureAwait(false);
+                }
+
                 _long[place] = await host.OpenAsync(stop).ConfigureAwait(false);
             }
 
@@ -36,6 +41,10 @@ internal sealed class HostLink(LibvirtHost host, LibvirtConnection control) : IA
             _opening.Release();
         }
     }
+
+    /// <summary>False when it is dead, or when calls that were given up still occupy all its slots.</summary>
+    public static bool Works(LibvirtConnection connection) =>
+        connection.Failure is null && connection.AbandonedCalls < LibvirtOptions.Default.MaxCallsInFlight;
 
     /// <summary>A connection of one's own, for a stream; the caller disposes of it.</summary>
     public Task<LibvirtConnection> OwnAsync(CancellationToken stop) => host.OpenAsync(stop);

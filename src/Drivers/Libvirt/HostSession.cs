@@ -24,7 +24,7 @@ internal sealed partial class HostSession : IAsyncDisposable
         string name, string uri, string storagePath, HostSessionOptions options, TimeProvider time, ILogger log, Action<string, Guid?> changed)
     {
         (Name, _uri, StoragePath, _options, _time, _log, _changed) = (name, uri, storagePath, options, time, log, changed);
-        Storage = new(this, options.Cluster);
+        Storage = new(this, options.Cluster, log);
         _running = Task.Run(RunAsync);
     }
 
@@ -47,8 +47,8 @@ internal sealed partial class HostSession : IAsyncDisposable
         _ => new HostState.Up(),
     };
 
-    /// <summary>The hypervisors found to work since the connection was opened; a probe starts a guest and is done once.</summary>
-    public IReadOnlyList<string>? Hypervisors { get; set; }
+    /// <summary>What the PM is, found out once per connection.</summary>
+    public HostIdentity? Identity { get; set; }
 
     /// <summary>The live connections.</summary>
     /// <exception cref="IOException">There is none.</exception>
@@ -57,7 +57,15 @@ internal sealed partial class HostSession : IAsyncDisposable
     /// <summary>One call that tells the state of every domain; tells subscribers what differs from what was known.</summary>
     public async ValueTask SweepAsync(bool deep, CancellationToken stop)
     {
-        var changed = await ListAsync(Link, deep, stop).ConfigureAwait(false);
+        var link = Link;
+        if (!HostLink.Works(link.Control))
+        {
+            // Every slot is held by a call that was given up: only another connection helps. Losing this one opens it.
+            await link.Control.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        var changed = await ListAsync(link, deep, stop).ConfigureAwait(false);
         if (deep)
         {
             Storage.Forget();
@@ -104,7 +112,7 @@ internal sealed partial class HostSession : IAsyncDisposable
             }
 
             _link = null;
-            Hypervisors = null;
+            Identity = null;
             Log.Down(_log, Name, _why);
             _changed(Name, null);
             try

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Libvirt;
 using Orchestrator.Planning;
 
@@ -8,7 +9,7 @@ namespace Orchestrator.Drivers.Libvirt;
 /// A PM's storage folder: a libvirt pool that holds image copies and disks. Two kinds of empty files say something by being there: the
 /// cluster's mark (the folder is ours and mounted) and <c>NAME.ready</c> (the image copy NAME is complete).
 /// </summary>
-internal sealed class HostStorage(HostSession session, string cluster)
+internal sealed partial class HostStorage(HostSession session, string cluster, ILogger log)
 {
     private const string DefaultPoolName = "orchestrator";
     private readonly ConcurrentDictionary<string, bool> _complete = new(StringComparer.Ordinal);
@@ -151,6 +152,7 @@ internal sealed class HostStorage(HostSession session, string cluster)
             }
 
             await CreateAsync(pool, Ready(image.Volume), StorageXml.Marker(Ready(image.Volume)), stop).ConfigureAwait(false);
+            Log.Uploaded(log, image.Volume, session.Name, image.SizeBytes);
         }
         finally
         {
@@ -242,5 +244,11 @@ internal sealed class HostStorage(HostSession session, string cluster)
                 await connection.CreateVolumeAsync(pool, xml, VolumeCreateFlags.None, stop).ConfigureAwait(false);
             }
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3, LogLevel.Information, "{Image} was uploaded to {Host} ({Bytes} bytes)")]
+        public static partial void Uploaded(ILogger logger, string image, string host, long bytes);
     }
 }

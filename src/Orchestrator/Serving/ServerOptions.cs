@@ -85,9 +85,9 @@ public sealed record LibvirtSection
     [Range(1, 300)]
     public int KeepAliveSeconds { get; init; } = 5;
 
-    /// <summary>How many unanswered ones are forgiven.</summary>
+    /// <summary>How many unanswered ones are forgiven; a PM that does not answer is noticed after seconds × (count + 1).</summary>
     [Range(0, 100)]
-    public int KeepAliveCount { get; init; } = 2;
+    public int KeepAliveCount { get; init; } = 1;
 
     /// <summary>False ignores libvirt's events, so that only sweeps find what changed.</summary>
     public bool Events { get; init; } = true;

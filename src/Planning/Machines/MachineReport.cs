@@ -65,10 +65,6 @@ public static class MachineReport
         return status;
     }
 
-    /// <summary>The status with a word on whether a disk that held data is gone.</summary>
-    public static VirtualMachineStatus WithLoss(VirtualMachine vm, DesiredMachine desired, ObservedMachine observed, DateTimeOffset now) =>
-        vm.Status with { Conditions = Loss(vm, desired, observed, vm.Status.Conditions, now) };
-
     /// <summary>The status when the PM does not answer: what runs there is unknown, which is not "stopped".</summary>
     public static VirtualMachineStatus Unreachable(VirtualMachine vm, string why, DateTimeOffset now) => vm.Status with
     {

@@ -11,7 +11,7 @@ public sealed class VirtualMachineController(
     private const int MaxRounds = 5;
 
     /// <summary>What keeps a VM from going on may end without anybody telling: another's domain is renamed, a disk is mounted again.</summary>
-    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _blockedLook = TimeSpan.FromSeconds(30);
 
     public async ValueTask<Verdict> ReconcileAsync(string key, int failures, CancellationToken stop)
     {
@@ -72,14 +72,6 @@ public sealed class VirtualMachineController(
         do
         {
             observed = await observer.ObserveAsync(desired.Host, query, fresh: round > 0 || failures > 0, stop).ConfigureAwait(false);
-            if (MachineReport.WithLoss(vm with { Status = memory }, desired, observed, time.GetUtcNow()) is var noticed && noticed != memory)
-            {
-                // Written before the disk is made anew: if we are killed in between, nothing else would tell.
-                await ReportAsync(key, vm, Plan.Nothing, _ => noticed, stop).ConfigureAwait(false);
-                memory = noticed;
-                vm = vm with { Status = noticed };
-            }
-
             plan = VirtualMachinePlanner.Plan(desired, observed, MachineReport.Facts(memory, time.GetUtcNow()));
             memory = await AnnounceAsync(key, vm, memory, plan, stop).ConfigureAwait(false);
             (var done, failure) = await runner.RunAsync(vm, plan, stop).ConfigureAwait(false);

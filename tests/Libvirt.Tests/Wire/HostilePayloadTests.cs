@@ -65,7 +65,9 @@ public sealed class HostilePayloadTests
             var payload = new XdrWriter().UInt32(count).UInt64(0).UInt64(0).Payload.ToArray();
             foreach (var (name, decode) in Decoders.Take(7))
             {
+                var before = GC.GetAllocatedBytesForCurrentThread();
                 Assert.True(Throws(() => decode(payload)), $"{name} accepted {count}");
+                Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 40_000, $"{name} allocated for {count}");
             }
         }
 

@@ -50,7 +50,7 @@ public sealed class ImageControllerTests : IDisposable
         _files.Raw("disk.img", 2000);
         await ReconcileAsync(workshop);
         var second = (await ImageAsync(workshop)).Status.Volume;
-        Assert.NotEqual(first, second);
+        Assert.NotEqual(first, second, StringComparer.Ordinal);
 
         File.Delete(_files["disk.img"]);
         Assert.Equal(Verdict.Retry, await ReconcileAsync(workshop));

@@ -98,9 +98,9 @@ public sealed class ImageLibraryTests : IDisposable
         var (file, uid) = (_files.Raw("disk.img", 5000), Guid.NewGuid());
         var first = await _files.PrepareAsync(file, uid: uid);
         Assert.Equal(first, await _files.PrepareAsync(file, uid: uid));
-        Assert.NotEqual(first.Volume, (await _files.PrepareAsync(file, uid: Guid.NewGuid())).Volume);
+        Assert.NotEqual(first.Volume, (await _files.PrepareAsync(file, uid: Guid.NewGuid())).Volume, StringComparer.Ordinal);
         _files.Raw("disk.img", 5001);
-        Assert.NotEqual(first.Volume, (await _files.PrepareAsync(file, uid: uid)).Volume);
+        Assert.NotEqual(first.Volume, (await _files.PrepareAsync(file, uid: uid)).Volume, StringComparer.Ordinal);
     }
 
     private async Task<(DiskFormat Format, long Bytes)> LookAsync(string name)

@@ -24,7 +24,7 @@ public sealed class WorkQueueTests
         await bench.BeganAsync("a");
         Assert.Equal(2, bench.Runs("a"));
         bench.End("a");
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         Assert.Equal(2, bench.Runs("a"));
     }
 
@@ -43,7 +43,7 @@ public sealed class WorkQueueTests
         bench.End("a");
         await bench.BeganAsync("b");
         bench.End("b");
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         Assert.Equal(1, bench.Runs("b"));
     }
 
@@ -92,9 +92,9 @@ public sealed class WorkQueueTests
             await bench.BeganAsync("a");
             var runs = bench.Runs("a");
             bench.End("a", Verdict.Retry);
-            await bench.EmptyAsync(queue);
+            await Bench.EmptyAsync(queue);
             _time.Advance(TimeSpan.FromSeconds(wait) - TimeSpan.FromTicks(1));
-            await bench.EmptyAsync(queue);
+            await Bench.EmptyAsync(queue);
             Assert.Equal(runs, bench.Runs("a"));
             _time.Advance(TimeSpan.FromTicks(1));
         }
@@ -102,7 +102,7 @@ public sealed class WorkQueueTests
         await bench.BeganAsync("a");
         Assert.Equal([0, 1, 2, 3, 4, 5], bench.Failures("a"));
         bench.End("a", Verdict.Settled);
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         queue.Add("a");
         await bench.BeganAsync("a");
         Assert.Equal(0, bench.Failures("a")[^1]);
@@ -116,7 +116,7 @@ public sealed class WorkQueueTests
         queue.Add("a");
         await bench.BeganAsync("a");
         bench.Throw("a");
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         _time.Advance(TimeSpan.FromSeconds(1));
         await bench.BeganAsync("a");
         Assert.Equal([0, 1], bench.Failures("a"));
@@ -130,13 +130,13 @@ public sealed class WorkQueueTests
         queue.Add("a");
         await bench.BeganAsync("a");
         bench.End("a", Verdict.LookAgain(TimeSpan.FromMinutes(10)));
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         queue.Add("a");
         await bench.BeganAsync("a");
         bench.End("a", Verdict.LookAgain(TimeSpan.FromMinutes(10)));
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         _time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
-        await bench.EmptyAsync(queue);
+        await Bench.EmptyAsync(queue);
         Assert.Equal(2, bench.Runs("a"));
         _time.Advance(TimeSpan.FromTicks(1));
         await bench.BeganAsync("a");
@@ -200,7 +200,7 @@ public sealed class WorkQueueTests
 
         public Task BeganAsync(string key) => UntilAsync(() => _running.ContainsKey(key));
 
-        public Task EmptyAsync(WorkQueue<string> queue) => UntilAsync(() => queue.Pending == 0);
+        public static Task EmptyAsync(WorkQueue<string> queue) => UntilAsync(() => queue.Pending == 0);
 
         public void End(string key, Verdict verdict = default)
         {
