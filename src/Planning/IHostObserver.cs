@@ -8,6 +8,9 @@ public abstract record HostState
     /// <summary>Connected.</summary>
     public sealed record Up : HostState;
 
+    /// <summary>The first attempt to connect is under way: nothing can be said yet, and subscribers hear how it ends.</summary>
+    public sealed record Connecting : HostState;
+
     /// <summary>Not connected: why, in words for people.</summary>
     public sealed record Down(string Why) : HostState;
 }

@@ -6,7 +6,7 @@ namespace Orchestrator.Drivers.Libvirt;
 /// <summary>The read-only door to real PMs.</summary>
 public sealed class HostObserver(HostSessions sessions, TimeProvider time) : IHostObserver
 {
-    public HostState State(string host) => sessions.Find(host)?.State ?? new HostState.Down("not connected yet");
+    public HostState State(string host) => sessions.Find(host)?.State ?? new HostState.Connecting();
 
     public async ValueTask<ObservedMachine> ObserveAsync(string host, MachineQuery query, bool fresh, CancellationToken stop)
     {

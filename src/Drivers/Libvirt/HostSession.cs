@@ -18,7 +18,7 @@ internal sealed partial class HostSession : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private volatile HostLink? _link;
-    private volatile string _why = "not connected yet";
+    private volatile string? _why;
 
     public HostSession(
         string name, string uri, string storagePath, HostSessionOptions options, TimeProvider time, ILogger log, Action<string, Guid?> changed)
@@ -42,7 +42,7 @@ internal sealed partial class HostSession : IAsyncDisposable
 
     public HostState State => _link switch
     {
-        null => new HostState.Down(_why),
+        null => _why is { } why ? new HostState.Down(why) : new HostState.Connecting(),
         { Control.Failure: { } failure } => new HostState.Down(failure.Message),
         _ => new HostState.Up(),
     };
@@ -52,7 +52,7 @@ internal sealed partial class HostSession : IAsyncDisposable
 
     /// <summary>The live connections.</summary>
     /// <exception cref="IOException">There is none.</exception>
-    public HostLink Link => _link ?? throw new IOException($"{Name} is not connected: {_why}");
+    public HostLink Link => _link ?? throw new IOException($"{Name} is not connected: {_why ?? "not yet"}");
 
     /// <summary>One call that tells the state of every domain; tells subscribers what differs from what was known.</summary>
     public async ValueTask SweepAsync(bool deep, CancellationToken stop)

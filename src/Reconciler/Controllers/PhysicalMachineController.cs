@@ -21,7 +21,13 @@ public sealed class PhysicalMachineController(
             return await LeaveAsync(name, machine, stop).ConfigureAwait(false);
         }
 
-        if (observer.State(name) is HostState.Down down)
+        var state = observer.State(name);
+        if (state is HostState.Connecting)
+        {
+            return Verdict.Settled; // what is stored stands until the attempt has ended; then this is asked again
+        }
+
+        if (state is HostState.Down down)
         {
             return await UnreachableAsync(name, machine, down.Why, stop).ConfigureAwait(false);
         }

@@ -41,7 +41,13 @@ public sealed class VirtualMachineController(
             return await UnreachableAsync(key, vm, $"there is no PM named '{host}' any more; this VM's domain may still be there", stop).ConfigureAwait(false);
         }
 
-        if (observer.State(host) is HostState.Down down)
+        var state = observer.State(host);
+        if (state is HostState.Connecting)
+        {
+            return Verdict.Settled; // what is stored stands until the attempt has ended; then this is asked again
+        }
+
+        if (state is HostState.Down down)
         {
             return await UnreachableAsync(key, vm, $"{host} does not answer: {down.Why}", stop).ConfigureAwait(false);
         }

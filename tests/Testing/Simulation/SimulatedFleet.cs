@@ -149,7 +149,8 @@ public sealed partial class SimulatedFleet(string cluster) : IHostObserver, IHos
     {
         lock (Gate)
         {
-            return _seen.ContainsKey(host) && Hosts[host].Reachable ? new HostState.Up() : new HostState.Down($"{host} does not answer");
+            return !Hosts.TryGetValue(host, out var known) || !known.Reachable ? new HostState.Down($"{host} does not answer")
+                : _seen.ContainsKey(host) ? new HostState.Up() : new HostState.Connecting();
         }
     }
 
