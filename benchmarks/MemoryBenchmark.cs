@@ -12,12 +12,12 @@ internal static class MemoryBenchmark
     private static readonly (string Name, (string Key, string Value)[] Set)[] _variants =
     [
         ("as shipped", []),
-        ("server GC", [("DOTNET_gcServer", "1")]),
-        ("concurrent GC on", [("DOTNET_gcConcurrent", "1")]),
+        ("tiered PGO on", [("DOTNET_TieredPGO", "1")]),
         ("concurrent GC off", [("DOTNET_gcConcurrent", "0")]),
-        ("conserve memory 5", [("DOTNET_GCConserveMemory", "5")]),
-        ("tiered PGO off", [("DOTNET_TieredPGO", "0")]),
-        ("all three", [("DOTNET_gcConcurrent", "0"), ("DOTNET_GCConserveMemory", "5"), ("DOTNET_TieredPGO", "0")]),
+        ("conserve memory 7", [("DOTNET_GCConserveMemory", "7")]),
+        ("server GC", [("DOTNET_gcServer", "1")]),
+        ("generation 0 of 4 MB", [("DOTNET_GCgen0size", "0x400000")]),
+        ("no W^X", [("DOTNET_EnableWriteXorExecute", "0")]),
     ];
 
     public static async Task RunAsync(string[] arguments)
